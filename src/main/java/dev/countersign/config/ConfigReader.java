@@ -1,0 +1,196 @@
+package dev.countersign.config;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Turns settings into the tree; every default stands here, and nowhere else. */
+final class ConfigReader {
+    static final ErrorCode BAD_SETTING = new ErrorCode("CS-101", ErrorCode.Kind.INVALID);
+
+    /** Every setting there is; a name with our prefix that is not here is refused, since it is a typing error. */
+    static final Set<String> KNOWN = Set.of(
+            "PERMIT_API_KEY",
+            "PERMIT_API_URL",
+            "PERMIT_PDP_URL",
+            "PERMIT_WEBHOOK_SECRET",
+            "PERMIT_MCP_USER",
+            "PERMIT_TIMEOUT",
+            "TENANT",
+            "PROJECT_ID",
+            "ENV_ID",
+            "RESOURCE_KEY",
+            "ACCESS_ELEMENTS_CONFIG_ID",
+            "OPERATION_ELEMENTS_CONFIG_ID",
+            "MODEL_PROVIDER",
+            "OPENAI_API_KEY",
+            "OPENAI_BASE_URL",
+            "OPENAI_MODEL",
+            "OPENAI_TIMEOUT",
+            "COUNTERSIGN_DB_URL",
+            "COUNTERSIGN_DB_USER",
+            "COUNTERSIGN_DB_PASSWORD",
+            "COUNTERSIGN_DURABILITY",
+            "COUNTERSIGN_STATE_DIR",
+            "COUNTERSIGN_MASTER_KEY",
+            "COUNTERSIGN_MASTER_KEY_FILE",
+            "COUNTERSIGN_HOST",
+            "COUNTERSIGN_PORT",
+            "COUNTERSIGN_TOKEN_LIFETIME",
+            "COUNTERSIGN_POLL_INTERVAL",
+            "COUNTERSIGN_LEASE",
+            "COUNTERSIGN_MCP_TOKEN",
+            "COUNTERSIGN_SERVER",
+            "COUNTERSIGN_PASSWORD",
+            "COUNTERSIGN_JAVA_OPTS");
+
+    private final Places places;
+
+    ConfigReader(Places places) {
+        this.places = places;
+    }
+
+    Config read(Map<String, String> all) {
+        refuseUnknown(all);
+        Path checkpoints = places.folder("checkpoints");
+        return new Config(
+                permit(all), model(all), store(all, checkpoints), server(all), places.folder("graphs"), checkpoints);
+    }
+
+    private static void refuseUnknown(Map<String, String> all) {
+        Set<String> unknown = new TreeSet<>();
+        for (String name : all.keySet()) {
+            if ((name.startsWith("COUNTERSIGN_") || name.startsWith("PERMIT_")) && !KNOWN.contains(name)) {
+                unknown.add(name);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw bad(String.join(", ", unknown), "one of " + new TreeSet<>(KNOWN), "an unknown name");
+        }
+    }
+
+    private static PermitConfig permit(Map<String, String> all) {
+        return new PermitConfig(
+                new Secret(text(all, "PERMIT_API_KEY", "")),
+                url(all, "PERMIT_API_URL", "https://api.permit.io"),
+                url(all, "PERMIT_PDP_URL", PermitConfig.CLOUD_PDP.toString()),
+                text(all, "TENANT", "default"),
+                optional(all, "PROJECT_ID"),
+                optional(all, "ENV_ID"),
+                text(all, "RESOURCE_KEY", "restaurants"),
+                text(all, "ACCESS_ELEMENTS_CONFIG_ID", "restaurant-requests"),
+                text(all, "OPERATION_ELEMENTS_CONFIG_ID", "dish-requests"),
+                new Secret(text(all, "PERMIT_WEBHOOK_SECRET", "")),
+                duration(all, "PERMIT_TIMEOUT", "10s"));
+    }
+
+    private static ModelConfig model(Map<String, String> all) {
+        boolean reachable = optional(all, "OPENAI_API_KEY").isPresent()
+                || optional(all, "OPENAI_BASE_URL").isPresent();
+        String provider = text(all, "MODEL_PROVIDER", reachable ? "openai" : "offline");
+        return new ModelConfig(
+                choice("MODEL_PROVIDER", provider, ModelConfig.Provider.class),
+                new Secret(text(all, "OPENAI_API_KEY", "")),
+                url(all, "OPENAI_BASE_URL", "https://api.openai.com/v1"),
+                text(all, "OPENAI_MODEL", "gpt-4.1-mini"),
+                duration(all, "OPENAI_TIMEOUT", "60s"));
+    }
+
+    private static StoreConfig store(Map<String, String> all, Path checkpoints) {
+        Path stateDir = path(all, "COUNTERSIGN_STATE_DIR", checkpoints.resolveSibling(".countersign"));
+        return new StoreConfig(
+                text(
+                        all,
+                        "COUNTERSIGN_DB_URL",
+                        "jdbc:h2:file:" + checkpoints.resolve("countersign").toAbsolutePath()),
+                text(all, "COUNTERSIGN_DB_USER", "sa"),
+                new Secret(text(all, "COUNTERSIGN_DB_PASSWORD", "")),
+                stateDir,
+                new StoreConfig.MasterKey(
+                        path(all, "COUNTERSIGN_MASTER_KEY_FILE", stateDir.resolve("master.key")),
+                        new Secret(text(all, "COUNTERSIGN_MASTER_KEY", ""))),
+                choice(
+                        "COUNTERSIGN_DURABILITY",
+                        text(all, "COUNTERSIGN_DURABILITY", "fsync"),
+                        StoreConfig.Durability.class));
+    }
+
+    private static ServerConfig server(Map<String, String> all) {
+        return new ServerConfig(
+                text(all, "COUNTERSIGN_HOST", "127.0.0.1"),
+                number(all, "COUNTERSIGN_PORT", 8000, 65_535),
+                duration(all, "COUNTERSIGN_TOKEN_LIFETIME", "30m"),
+                duration(all, "COUNTERSIGN_POLL_INTERVAL", "2s"),
+                duration(all, "COUNTERSIGN_LEASE", "30s"));
+    }
+
+    private static String text(Map<String, String> all, String name, String otherwise) {
+        return optional(all, name).orElse(otherwise);
+    }
+
+    private static Optional<String> optional(Map<String, String> all, String name) {
+        return Optional.ofNullable(all.get(name)).map(String::strip).filter(value -> !value.isEmpty());
+    }
+
+    private static Path path(Map<String, String> all, String name, Path otherwise) {
+        return optional(all, name).map(Path::of).orElse(otherwise);
+    }
+
+    private static URI url(Map<String, String> all, String name, String otherwise) {
+        String value = text(all, name, otherwise).replaceAll("/+$", "");
+        try {
+            URI url = new URI(value);
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+                return url;
+            }
+        } catch (java.net.URISyntaxException e) {
+            throw bad(name, "an http or https URL", value);
+        }
+        throw bad(name, "an http or https URL", value);
+    }
+
+    private static int number(Map<String, String> all, String name, int otherwise, int max) {
+        @Nullable String value = optional(all, name).orElse(null);
+        if (value == null) {
+            return otherwise;
+        }
+        if (value.matches("\\d{1,9}") && Integer.parseInt(value) <= max) {
+            return Integer.parseInt(value);
+        }
+        throw bad(name, "a whole number from 0 to " + max, value);
+    }
+
+    private static Duration duration(Map<String, String> all, String name, String otherwise) {
+        String value = text(all, name, otherwise);
+        return Durations.parse(value).orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
+    }
+
+    private static <E extends Enum<E>> E choice(String name, String value, Class<E> type) {
+        for (E constant : type.getEnumConstants()) {
+            if (constant.name().equalsIgnoreCase(value)) {
+                return constant;
+            }
+        }
+        StringBuilder options = new StringBuilder();
+        for (E constant : type.getEnumConstants()) {
+            options.append(options.length() == 0 ? "" : " or ")
+                    .append(constant.name().toLowerCase(Locale.ROOT));
+        }
+        throw bad(name, options.toString(), value);
+    }
+
+    private static CountersignException bad(String name, String expected, String got) {
+        return new CountersignException(
+                BAD_SETTING,
+                "setting " + name + ": expected " + expected + ", got '" + got
+                        + "'. Set it in the environment or in .env; .env.example explains each.");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.countersign.config;
+
+import dev.countersign.core.CountersignException;
+import io.github.cdimascio.dotenv.Dotenv;
+import io.github.cdimascio.dotenv.DotenvEntry;
+import io.github.cdimascio.dotenv.DotenvException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The one place that reads the process environment and {@code .env}. */
+final class Environment {
+    private Environment() {}
+
+    static Map<String, String> current() {
+        Map<String, String> all = new HashMap<>(dotEnv(Places.ofProcess().file(".env")));
+        all.putAll(System.getenv());
+        return all;
+    }
+
+    static Map<String, String> dotEnv(Path file) {
+        try {
+            Map<String, String> values = new HashMap<>();
+            Dotenv dotenv = Dotenv.configure()
+                    .directory(String.valueOf(file.toAbsolutePath().getParent()))
+                    .filename(String.valueOf(file.getFileName()))
+                    .ignoreIfMissing()
+                    .load();
+            for (DotenvEntry entry : dotenv.entries(Dotenv.Filter.DECLARED_IN_ENV_FILE)) {
+                values.put(entry.getKey(), entry.getValue());
+            }
+            return values;
+        } catch (DotenvException e) {
+            throw new CountersignException(
+                    ConfigReader.BAD_SETTING, "expected lines NAME=value in " + file + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.countersign.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.Principal;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the outside may do with agents: open threads, send messages, look, listen, cancel. Every call names the verified
+ * principal who asks, and sees or touches that principal's own threads only (a thread of somebody else is "not found").
+ *
+ * <p>{@link #send} and {@link #cancel} return when the event is durable; the turn runs afterwards on the runtime's own threads,
+ * with nobody connected if need be. Safe for use by many threads.
+ */
+public interface AgentRuntime extends AutoCloseable {
+    /** The agents there are, by name. */
+    List<AgentView> agents();
+
+    /** Opens a thread. For a job, {@code goal} is its first message and the job starts at once; for a chat it is a title. */
+    ThreadView open(Principal owner, String agent, ThreadKind kind, String goal);
+
+    /** The principal's threads of one kind (or of both when null), newest first. */
+    List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit);
+
+    /** One thread. */
+    ThreadView thread(Principal owner, String threadId);
+
+    /** Transcript entries with a position above {@code after} (0 for all), oldest first. */
+    List<Entry> transcript(Principal owner, String threadId, long after, int limit);
+
+    /** Accepts a user's message; when this returns, the message survives a kill. */
+    void send(Principal owner, String threadId, String text);
+
+    /** Cancels a job, or what a chat waits for; idempotent. */
+    void cancel(Principal owner, String threadId);
+
+    /** The thread's approvals, oldest first. */
+    List<ApprovalView> approvals(Principal owner, String threadId);
+
+    /** All approvals this principal asked for, newest first. */
+    List<ApprovalView> approvalsOf(Principal owner, int limit);
+
+    /** What we know of a request at Permit by its id, for a reviewer whom Permit lets see it; null when it is not ours. */
+    @Nullable
+    ApprovalView approvalByRequest(String requestId);
+
+    /** Tells the runtime that a decision may have been made; it looks at Permit soon. */
+    void wake();
+
+    /** Hears what happens in a thread from now on; events come in order, on the runtime's threads, and must not block. */
+    Subscription listen(Principal owner, String threadId, Consumer<Live> listener);
+
+    @Override
+    void close();
+
+    /** An agent as people see it. */
+    record AgentView(String name, String title) {}
+
+    /**
+     * A thread as people see it.
+     *
+     * @param title the goal of a job, the title of a chat
+     * @param result the job's last answer once it is DONE, FAILED or CANCELED; else null
+     * @param waitingFor one line on what it waits for while PARKED or NEEDS_ATTENTION; else null
+     */
+    record ThreadView(
+            String id,
+            String owner,
+            String agent,
+            ThreadKind kind,
+            ThreadStatus status,
+            String title,
+            int messages,
+            int toolCalls,
+            @Nullable String result,
+            @Nullable String waitingFor,
+            Instant createdAt,
+            Instant updatedAt) {}
+
+    /**
+     * One line of a transcript.
+     *
+     * @param position from 1, without gaps in a thread
+     * @param role user, assistant, tool or system
+     * @param text the words; for a tool its result
+     * @param tool the tool's name for role tool, else null
+     * @param calls for the assistant: the tools it called, each with name and arguments; else empty
+     */
+    record Entry(
+            long position,
+            String role,
+            String text,
+            @Nullable String tool,
+            List<Call> calls,
+            Instant at) {}
+
+    /** A tool call in a transcript. */
+    record Call(String id, String tool, String arguments) {}
+
+    /**
+     * An approval as people see it.
+     *
+     * @param requestId Permit's id; null while it is being filed
+     * @param state filing, pending, approved, denied, canceled, expired, spent or failed
+     */
+    record ApprovalView(
+            String id,
+            String threadId,
+            @Nullable String requestId,
+            String kind,
+            String state,
+            String requester,
+            String agent,
+            String tool,
+            JsonNode arguments,
+            String reason,
+            @Nullable String resourceInstance,
+            @Nullable String operation,
+            @Nullable String reviewer,
+            @Nullable String comment,
+            Instant createdAt,
+            Instant deadline,
+            @Nullable Instant decidedAt) {}
+
+    /** Something that happened in a thread just now. */
+    record Live(String threadId, Kind kind, String text, JsonNode data) {
+        /** The kinds of news. */
+        public enum Kind {
+            /** A whole answer of the assistant. */
+            TEXT,
+            /** What is being done, in plain words. */
+            STATUS,
+            /** A tool call's outcome; data has tool, arguments, outcome. */
+            TOOL,
+            /** The thread waits; data is the approval. */
+            PARKED,
+            /** A decision was applied; data is the approval. */
+            DECISION,
+            /** A parked thread goes on. */
+            RESUMED,
+            /** The turn failed; text says why in plain words. */
+            ERROR,
+            /** The turn came to rest: the last news of every turn, exactly one; data has the thread's status. */
+            TURN_ENDED
+        }
+    }
+
+    /** Ends listening. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,29 @@
+package dev.countersign.permit;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** A call to Permit that gave no usable yes: refused, unreachable, unparsable, limited or unknown. */
+public final class PermitException extends CountersignException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final boolean outcomeUnknown;
+
+    PermitException(ErrorCode code, String message, int status, boolean outcomeUnknown, @Nullable Throwable cause) {
+        super(code, message, cause);
+        this.status = status;
+        this.outcomeUnknown = outcomeUnknown;
+    }
+
+    /** The HTTP status Permit answered with, or 0 when there was no answer. */
+    public int status() {
+        return status;
+    }
+
+    /** True when a write was sent and nothing is known of its effect: read before doing anything else. */
+    public boolean outcomeUnknown() {
+        return outcomeUnknown;
+    }
+}

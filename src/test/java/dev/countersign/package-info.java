@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign;
+
+import org.jspecify.annotations.NullMarked;
