@@ -1,0 +1,33 @@
+package dev.countersign.db;
+
+import java.security.SecureRandom;
+
+/**
+ * Makes and opens the data keys of logs: each is 32 random bytes, stored wrapped by the master key. Losing the wrapped form
+ * loses every text under it; that is how a thread is erased. Safe for use by many threads.
+ */
+public final class KeyRing {
+    private final TextCipher master;
+    private final SecureRandom random = new SecureRandom();
+
+    KeyRing(byte[] masterKey) {
+        this.master = new TextCipher(masterKey, "master");
+    }
+
+    /** A new data key for the log, wrapped. */
+    public byte[] newWrappedKey(String logId) {
+        byte[] key = new byte[TextCipher.KEY_BYTES];
+        random.nextBytes(key);
+        return master.seal(key, logId);
+    }
+
+    /**
+     * The cipher for the log's texts.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-204} when the wrapped key was damaged or belongs to another
+     *     master key
+     */
+    public TextCipher open(String logId, byte[] wrapped) {
+        return new TextCipher(master.open(wrapped, logId), logId);
+    }
+}
