@@ -10,7 +10,13 @@ import java.util.Map;
  * @param checkpoints folder of the H2 store
  */
 public record Config(
-        PermitConfig permit, ModelConfig model, StoreConfig store, ServerConfig server, Path graphs, Path checkpoints) {
+        PermitConfig permit,
+        ModelConfig model,
+        StoreConfig store,
+        ServerConfig server,
+        ClientConfig client,
+        Path graphs,
+        Path checkpoints) {
     /**
      * Reads the process environment over {@code .env} in the current folder over the defaults.
      *

@@ -62,7 +62,13 @@ final class ConfigReader {
         refuseUnknown(all);
         Path checkpoints = places.folder("checkpoints");
         return new Config(
-                permit(all), model(all), store(all, checkpoints), server(all), places.folder("graphs"), checkpoints);
+                permit(all),
+                model(all),
+                store(all, checkpoints),
+                server(all),
+                client(all),
+                places.folder("graphs"),
+                checkpoints);
     }
 
     private static void refuseUnknown(Map<String, String> all) {
@@ -130,6 +136,13 @@ final class ConfigReader {
                 duration(all, "COUNTERSIGN_TOKEN_LIFETIME", "30m"),
                 duration(all, "COUNTERSIGN_POLL_INTERVAL", "2s"),
                 duration(all, "COUNTERSIGN_LEASE", "30s"));
+    }
+
+    private static ClientConfig client(Map<String, String> all) {
+        return new ClientConfig(
+                optional(all, "COUNTERSIGN_SERVER").map(value -> url(all, "COUNTERSIGN_SERVER", value)),
+                new Secret(text(all, "COUNTERSIGN_PASSWORD", "")),
+                optional(all, "NO_COLOR").isPresent());
     }
 
     private static String text(Map<String, String> all, String name, String otherwise) {
