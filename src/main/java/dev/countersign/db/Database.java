@@ -6,11 +6,12 @@ import com.zaxxer.hikari.pool.HikariPool;
 import dev.countersign.config.StoreConfig;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
@@ -26,6 +27,7 @@ public final class Database implements AutoCloseable {
     private static final ErrorCode IN_USE = new ErrorCode("CS-201", ErrorCode.Kind.CONFLICT);
     private static final ErrorCode CANNOT_OPEN = new ErrorCode("CS-202", ErrorCode.Kind.UNREACHABLE);
     private static final int H2_ALREADY_OPEN = 90020;
+    private static final int H2_CLOSED = 90121;
     private static final int CONNECTIONS = 12;
 
     private final HikariDataSource source;
@@ -136,12 +138,20 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         if (source.getJdbcUrl().startsWith("jdbc:h2:file:")) {
-            jdbi.useHandle(Database::compact);
+            compact();
         }
         source.close();
     }
 
-    private static void compact(Handle handle) {
-        handle.execute("SHUTDOWN COMPACT");
+    /** Plain JDBC: the statement takes its own connection down with it, which a tidy wrapper calls an error. */
+    private void compact() {
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN COMPACT");
+        } catch (SQLException e) {
+            if (e.getErrorCode() != H2_CLOSED) {
+                throw new CountersignException(CANNOT_OPEN, "could not close the store: " + e.getMessage(), e);
+            }
+        }
     }
 }
