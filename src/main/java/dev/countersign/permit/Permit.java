@@ -1,6 +1,5 @@
 package dev.countersign.permit;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,11 +38,17 @@ public interface Permit {
     /** One page of the configured resource type's instances; page from 1, perPage 1 to 100. */
     Page<ResourceInstance> instances(int page, int perPage);
 
-    /** One instance by key or id; empty when there is none. */
+    /**
+     * One instance by key or id; empty when there is none. Its attributes are policy data for our own servers, such as a
+     * price limit: read at each call, so that a change at Permit counts at once.
+     */
     Optional<ResourceInstance> instance(String keyOrId);
 
     /** A user by key or id; empty when there is none. */
     Optional<PermitUser> user(String keyOrId);
+
+    /** One page of the environment's users; page from 1, perPage 1 to 100. */
+    Page<PermitUser> users(int page, int perPage);
 
     /** Every role the user holds, in the tenant and on instances; read from Permit at each call. */
     List<RoleAssignment> roles(String user);
@@ -60,9 +65,6 @@ public interface Permit {
      * @return true when this call removed it, false when there was nothing to remove
      */
     boolean unassign(String user, String role, @Nullable String resourceInstance);
-
-    /** Policy data that the resource type's schema or instance attributes carry for our own servers, such as a price limit. */
-    JsonNode instanceAttributes(String resourceInstance);
 
     /** Where this port leads: for banners and {@code doctor}. */
     PermitScope scope();

@@ -11,7 +11,9 @@ public final class PermitException extends CountersignException {
     private final int status;
     private final boolean outcomeUnknown;
 
-    PermitException(ErrorCode code, String message, int status, boolean outcomeUnknown, @Nullable Throwable cause) {
+    /** For this room, and for other implementations of {@link Permit} such as a test's own. */
+    public PermitException(
+            ErrorCode code, String message, int status, boolean outcomeUnknown, @Nullable Throwable cause) {
         super(code, message, cause);
         this.status = status;
         this.outcomeUnknown = outcomeUnknown;
