@@ -15,6 +15,7 @@ public record Config(
         StoreConfig store,
         ServerConfig server,
         ClientConfig client,
+        McpConfig mcp,
         Path graphs,
         Path checkpoints) {
     /**

@@ -2,6 +2,7 @@ package dev.countersign.config;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Principal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,12 +62,14 @@ final class ConfigReader {
     Config read(Map<String, String> all) {
         refuseUnknown(all);
         Path checkpoints = places.folder("checkpoints");
+        StoreConfig store = store(all, checkpoints);
         return new Config(
                 permit(all),
                 model(all),
-                store(all, checkpoints),
+                store,
                 server(all),
                 client(all),
+                mcp(all, store),
                 places.folder("graphs"),
                 checkpoints);
     }
@@ -143,6 +146,17 @@ final class ConfigReader {
                 optional(all, "COUNTERSIGN_SERVER").map(value -> url(all, "COUNTERSIGN_SERVER", value)),
                 new Secret(text(all, "COUNTERSIGN_PASSWORD", "")),
                 optional(all, "NO_COLOR").isPresent());
+    }
+
+    private static McpConfig mcp(Map<String, String> all, StoreConfig store) {
+        Optional<String> user = optional(all, "PERMIT_MCP_USER");
+        user.filter(key -> !Principal.isKey(key)).ifPresent(key -> {
+            throw bad("PERMIT_MCP_USER", "a Permit user key", key);
+        });
+        return new McpConfig(
+                user,
+                new Secret(text(all, "COUNTERSIGN_MCP_TOKEN", "")),
+                store.stateDir().resolve("food"));
     }
 
     private static String text(Map<String, String> all, String name, String otherwise) {
