@@ -1,0 +1,292 @@
+package dev.countersign.checkpoint;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.db.Database;
+import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.LostLease;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadRow;
+import dev.countersign.thread.ThreadStatus;
+import dev.countersign.thread.Transcript;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Checkpoints of threads. {@link #write} is the one commit point of a step: checkpoint, new messages, whatever nodes staged,
+ * the consumed event and the fence check stand in one transaction, or none of them does. A step costs a constant number of
+ * small rows, however long the thread.
+ *
+ * <p>Format 1 of a row: {@code messages} is the transcript's length at that step, {@code keys} the encrypted JSON of
+ * {@link KeyCodec}. A row that cannot be read back is reported with its thread and seq ({@code CS-204}, {@code CS-220}), a row
+ * of a newer format as {@code CS-221}; nothing is guessed. Safe for use by many threads.
+ */
+public final class CheckpointStore {
+    /** The state key that holds the {@link Transcript}. */
+    public static final String MESSAGES = "messages";
+
+    /** The state key that holds the seq of the newest consumed event. */
+    public static final String LAST_EVENT = "lastEvent";
+
+    static final String END = "__END__";
+    static final String START = "__START__";
+    private static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
+    private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
+
+    private static final String MOVE_HEAD = """
+            UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
+                events_done = :done, status = :status, updated_at = :now,
+                cancel_asked = CASE WHEN :done > :was_done THEN FALSE ELSE cancel_asked END,
+                due = CASE WHEN :rests THEN events_accepted > :done ELSE TRUE END
+            WHERE id = :id AND fence = :fence AND head = :was AND events_done = :was_done
+            """;
+    private static final String INSERT = """
+            INSERT INTO checkpoint (thread_id, seq, id, parent_id, node, next_node, messages, keys, fingerprint, format,
+                created_at)
+            VALUES (:thread, :seq, :id, :parent, :node, :next, :messages, :keys, :fingerprint, :format, :at)
+            """;
+    private static final String SELECT_AT = "SELECT * FROM checkpoint WHERE thread_id = :thread AND seq = :seq";
+    private static final String SELECT_BY_ID = "SELECT * FROM checkpoint WHERE id = :id AND thread_id = :thread";
+    private static final String SELECT_PAGE = """
+            SELECT * FROM checkpoint WHERE thread_id = :thread AND seq < :before
+            ORDER BY thread_id DESC, seq DESC LIMIT :limit
+            """;
+    private static final String SELECT_THREAD =
+            "SELECT head, head_next, messages, events_done, log_id FROM thread WHERE id = :id";
+    private static final String DELETE_ALL = "DELETE FROM checkpoint WHERE thread_id = :thread";
+    private static final String RESET_HEAD = "UPDATE thread SET head = 0, head_next = '' WHERE id = :thread";
+
+    private final Database database;
+    private final LogKeys keys;
+    private final Clock clock;
+    private final StoredMessages stored;
+
+    public CheckpointStore(Database database, LogKeys keys, Clock clock) {
+        this.database = database;
+        this.keys = keys;
+        this.clock = clock;
+        this.stored = new StoredMessages(database, keys);
+    }
+
+    /**
+     * A checkpoint read back.
+     *
+     * @param parentId the step before, null for a thread's first
+     * @param state small keys and the transcript under {@link #MESSAGES}
+     */
+    public record Stored(
+            long seq,
+            String id,
+            @org.jspecify.annotations.Nullable String parentId,
+            String node,
+            String nextNode,
+            Map<String, Object> state,
+            String fingerprint,
+            Instant at) {}
+
+    /**
+     * A step to be written.
+     *
+     * @param rests whether the thread comes to rest with it
+     */
+    record Step(String id, String node, String nextNode, Map<String, Object> state, boolean rests) {}
+
+    /** The newest checkpoint, or empty for a thread without one; tells the turn where the store stands. */
+    Optional<Stored> newest(Turn turn) {
+        return database.jdbi().withHandle(handle -> {
+            HeadRow row = headRow(handle, turn.thread().id());
+            List<StoredMessages.Segment> segments =
+                    stored.segments(handle, turn.thread().id());
+            Optional<Stored> found = row.head() == 0
+                    ? Optional.empty()
+                    : Optional.of(readAt(handle, turn.thread().id(), row.head()));
+            turn.head(new Turn.Head(
+                    row.head(),
+                    found.map(Stored::id).orElse(null),
+                    row.next(),
+                    row.messages(),
+                    StoredMessages.ownLogBase(segments),
+                    row.eventsDone()));
+            return found;
+        });
+    }
+
+    /** The newest checkpoint of a thread, for readers without a turn. */
+    public Optional<Stored> newest(String threadId) {
+        return database.jdbi().withHandle(handle -> {
+            HeadRow row = headRow(handle, threadId);
+            return row.head() == 0 ? Optional.empty() : Optional.of(readAt(handle, threadId, row.head()));
+        });
+    }
+
+    /** One checkpoint by its id, or empty. */
+    public Optional<Stored> byId(String threadId, String id) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_BY_ID)
+                        .bind("id", id)
+                        .bind("thread", threadId)
+                        .map((row, context) -> read(handle, threadId, row))
+                        .findOne());
+    }
+
+    /** Checkpoints older than {@code before} (use {@code Long.MAX_VALUE} for all), newest first. */
+    public List<Stored> page(String threadId, long before, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_PAGE)
+                        .bind("thread", threadId)
+                        .bind("before", before)
+                        .bind("limit", limit)
+                        .map((row, context) -> read(handle, threadId, row))
+                        .list());
+    }
+
+    /** The whole transcript of a thread as it stands now; nothing is read until it is asked for. */
+    public Transcript transcript(ThreadRow thread) {
+        return database.jdbi()
+                .withHandle(handle -> stored.transcript(stored.segments(handle, thread.id()), thread.messages()));
+    }
+
+    /** Forgets a thread's checkpoints; its messages stay until the thread is erased. */
+    void release(String threadId) {
+        database.useTransaction(tx -> {
+            tx.createUpdate(DELETE_ALL).bind("thread", threadId).execute();
+            tx.createUpdate(RESET_HEAD).bind("thread", threadId).execute();
+        });
+    }
+
+    /**
+     * Writes a step with everything that belongs to it.
+     *
+     * @throws LostLease when the fence, the head or the event counter is not what the turn expects; nothing is written
+     */
+    void write(Turn turn, Step step) {
+        Turn.Head was = turn.head();
+        if (step.node().equals(START) && !was.next().isEmpty() && !was.next().equals(END)) {
+            throw new CountersignException(
+                    NOT_AT_REST,
+                    "thread " + turn.thread().id() + " is not at rest (it is before " + was.next()
+                            + "), so no new turn may start in it");
+        }
+        Transcript transcript = (Transcript) step.state().getOrDefault(MESSAGES, Transcript.empty());
+        Turn.Head now = new Turn.Head(
+                was.seq() + 1,
+                step.id(),
+                step.nextNode(),
+                transcript.size(),
+                was.ownLogBase(),
+                Math.max(was.eventsDone(), (Long) step.state().getOrDefault(LAST_EVENT, 0L)));
+        database.useTransaction(tx -> {
+            moveHead(tx, turn, now, step.rests());
+            List<Message> fresh = transcript.slice(was.messages(), transcript.size());
+            stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);
+            insert(tx, turn, now, step);
+            for (Consumer<Handle> write : turn.staged()) {
+                write.accept(tx);
+            }
+        });
+        turn.written(now);
+    }
+
+    private void moveHead(Handle tx, Turn turn, Turn.Head now, boolean rests) {
+        Turn.Head was = turn.head();
+        int hit = tx.createUpdate(MOVE_HEAD)
+                .bind("id", turn.thread().id())
+                .bind("fence", turn.lease().fence())
+                .bind("was", was.seq())
+                .bind("was_done", was.eventsDone())
+                .bind("seq", now.seq())
+                .bind("next", now.next())
+                .bind("messages", now.messages())
+                .bind("calls", turn.newToolCalls())
+                .bind("done", now.eventsDone())
+                .bind("status", (rests ? turn.restingAs() : ThreadStatus.RUNNING).name())
+                .bind("rests", rests)
+                .bind("now", clock.millis())
+                .execute();
+        if (hit != 1) {
+            throw new LostLease(turn.lease());
+        }
+    }
+
+    private void insert(Handle tx, Turn turn, Turn.Head now, Step step) {
+        Map<String, Object> small = new HashMap<>(step.state());
+        small.remove(MESSAGES);
+        byte[] sealed = keys.of(tx, turn.thread().logId())
+                .encrypt(KeyCodec.write(small), place(turn.thread().id(), now.seq()));
+        tx.createUpdate(INSERT)
+                .bind("thread", turn.thread().id())
+                .bind("seq", now.seq())
+                .bind("id", step.id())
+                .bind("parent", turn.head().id())
+                .bind("node", step.node())
+                .bind("next", step.nextNode())
+                .bind("messages", now.messages())
+                .bind("keys", sealed)
+                .bind("fingerprint", turn.fingerprint())
+                .bind("format", KeyCodec.FORMAT)
+                .bind("at", clock.millis())
+                .execute();
+    }
+
+    private record HeadRow(long head, String next, int messages, long eventsDone) {}
+
+    private static HeadRow headRow(Handle handle, String threadId) {
+        return handle.createQuery(SELECT_THREAD)
+                .bind("id", threadId)
+                .map((row, context) -> new HeadRow(
+                        row.getLong("head"),
+                        row.getString("head_next"),
+                        row.getInt("messages"),
+                        row.getLong("events_done")))
+                .findOne()
+                .orElse(new HeadRow(0, "", 0, 0));
+    }
+
+    private Stored readAt(Handle handle, String threadId, long seq) {
+        return handle.createQuery(SELECT_AT)
+                .bind("thread", threadId)
+                .bind("seq", seq)
+                .map((row, context) -> read(handle, threadId, row))
+                .findOne()
+                .orElseThrow(
+                        () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
+    }
+
+    private Stored read(Handle handle, String threadId, ResultSet row) throws SQLException {
+        long seq = row.getLong("seq");
+        String where = threadId + "/" + seq;
+        int format = row.getInt("format");
+        if (format != KeyCodec.FORMAT) {
+            throw new CountersignException(
+                    NEWER_FORMAT,
+                    "checkpoint " + where + ": expected format " + KeyCodec.FORMAT + ", got " + format
+                            + ". It was written by another version; use that version, or migrate the store.");
+        }
+        List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
+        String logId = segments.get(segments.size() - 1).logId();
+        String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
+        Map<String, Object> state = KeyCodec.read(json, where);
+        state.put(MESSAGES, stored.transcript(segments, row.getInt("messages")));
+        return new Stored(
+                seq,
+                row.getString("id"),
+                row.getString("parent_id"),
+                row.getString("node"),
+                row.getString("next_node"),
+                state,
+                row.getString("fingerprint"),
+                Instant.ofEpochMilli(row.getLong("created_at")));
+    }
+
+    private static String place(String threadId, long seq) {
+        return "checkpoint " + threadId + " " + seq;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.countersign.checkpoint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Json;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The small keys of a state as one JSON object, format 1: strings, whole numbers (read back as {@code Long}), booleans and
+ * lists of strings; nothing else is accepted, before writing and again after reading.
+ *
+ * <pre>{"lastEvent":3,"open":["6f1c…"],"steps":2}</pre>
+ */
+final class KeyCodec {
+    static final int FORMAT = 1;
+    static final ErrorCode UNREADABLE = new ErrorCode("CS-220", ErrorCode.Kind.CORRUPT);
+    private static final ErrorCode UNSUPPORTED = new ErrorCode("CS-222", ErrorCode.Kind.INTERNAL);
+
+    private KeyCodec() {}
+
+    static String write(Map<String, Object> keys) {
+        Map<String, Object> sorted = new TreeMap<>();
+        keys.forEach((key, value) -> sorted.put(key, checked(key, value)));
+        return Json.write(sorted);
+    }
+
+    private static Object checked(String key, Object value) {
+        boolean plain = value instanceof String || value instanceof Long || value instanceof Boolean;
+        boolean strings = value instanceof List<?> list && list.stream().allMatch(String.class::isInstance);
+        if (plain || strings) {
+            return value;
+        }
+        throw new CountersignException(
+                UNSUPPORTED,
+                "state key " + key + ": expected a string, long, boolean or list of strings, got " + value.getClass());
+    }
+
+    static Map<String, Object> read(String json, String where) {
+        try {
+            Map<String, Object> keys = new HashMap<>();
+            JsonNode object = Json.read(json);
+            object.properties().forEach(entry -> keys.put(entry.getKey(), value(entry.getValue(), where)));
+            return keys;
+        } catch (CountersignException e) {
+            throw e.code().equals(UNREADABLE) ? e : unreadable(where, e.detail());
+        }
+    }
+
+    private static Object value(JsonNode node, String where) {
+        if (node.isTextual()) {
+            return node.textValue();
+        }
+        if (node.isIntegralNumber()) {
+            return node.longValue();
+        }
+        if (node.isBoolean()) {
+            return node.booleanValue();
+        }
+        if (node.isArray()) {
+            List<String> strings = new ArrayList<>();
+            for (JsonNode item : node) {
+                if (!item.isTextual()) {
+                    throw unreadable(where, "a list that holds something other than strings");
+                }
+                strings.add(item.textValue());
+            }
+            return List.copyOf(strings);
+        }
+        throw unreadable(where, "a value of type " + node.getNodeType());
+    }
+
+    static CountersignException unreadable(String where, String got) {
+        return new CountersignException(
+                UNREADABLE, "checkpoint " + where + ": expected a JSON object of plain values, got " + got);
+    }
+}

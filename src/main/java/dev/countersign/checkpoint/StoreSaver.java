@@ -1,0 +1,92 @@
+package dev.countersign.checkpoint;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
+import org.bsc.langgraph4j.checkpoint.Checkpoint;
+
+/**
+ * LangGraph4j's saver over {@link CheckpointStore}. A run must carry its {@link Turn} in the config; each put is one
+ * transaction under the turn's fence. Checkpoints are never replaced: a put that names one is refused, so
+ * {@code updateState} and resuming by checkpoint id are not supported here. Safe for use by many threads on different thread
+ * ids.
+ *
+ * <p>Source: {@code BaseCheckpointSaver} of langgraph4j-core 1.8.17.
+ */
+public final class StoreSaver implements BaseCheckpointSaver {
+    private static final int LISTED_MAX = 1_000;
+
+    private final CheckpointStore store;
+    private final Set<String> restsBefore;
+
+    /**
+     * A saver.
+     *
+     * @param restsBefore the nodes a run interrupts before, besides the end
+     */
+    public StoreSaver(CheckpointStore store, Set<String> restsBefore) {
+        this.store = store;
+        this.restsBefore = Set.copyOf(restsBefore);
+    }
+
+    /** The thousand newest checkpoints, newest first. */
+    @Override
+    public Collection<Checkpoint> list(RunnableConfig config) {
+        List<Checkpoint> all = new ArrayList<>();
+        for (CheckpointStore.Stored stored : store.page(threadId(config), Long.MAX_VALUE, LISTED_MAX)) {
+            all.add(checkpoint(stored));
+        }
+        return all;
+    }
+
+    /** The checkpoint the config names, else the newest; empty when there is none. */
+    @Override
+    public Optional<Checkpoint> get(RunnableConfig config) {
+        Optional<String> id = config.checkPointId();
+        if (id.isPresent()) {
+            return store.byId(threadId(config), id.get()).map(StoreSaver::checkpoint);
+        }
+        return store.newest(Turn.of(config)).map(StoreSaver::checkpoint);
+    }
+
+    /**
+     * Writes a step.
+     *
+     * @throws dev.countersign.thread.LostLease when somebody else runs the thread now
+     */
+    @Override
+    public RunnableConfig put(RunnableConfig config, Checkpoint checkpoint) {
+        if (config.checkPointId().isPresent()) {
+            throw new IllegalArgumentException("expected a new checkpoint, got a replacement of "
+                    + config.checkPointId().get() + ": checkpoints are never replaced");
+        }
+        String next = checkpoint.getNextNodeId();
+        boolean rests = next.equals(CheckpointStore.END) || restsBefore.contains(next);
+        store.write(
+                Turn.of(config),
+                new CheckpointStore.Step(
+                        checkpoint.getId(), checkpoint.getNodeId(), next, checkpoint.getState(), rests));
+        return RunnableConfig.builder(config).checkPointId(checkpoint.getId()).build();
+    }
+
+    /** Forgets the thread's checkpoints and gives them back. */
+    @Override
+    public Tag release(RunnableConfig config) {
+        Tag tag = new Tag(threadId(config), list(config));
+        store.release(threadId(config));
+        return tag;
+    }
+
+    private static Checkpoint checkpoint(CheckpointStore.Stored stored) {
+        return Checkpoint.builder()
+                .id(stored.id())
+                .nodeId(stored.node())
+                .nextNodeId(stored.nextNode())
+                .state(stored.state())
+                .build();
+    }
+}

@@ -1,0 +1,116 @@
+package dev.countersign.checkpoint;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Json;
+import dev.countersign.db.Database;
+import dev.countersign.db.TextCipher;
+import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.Transcript;
+import java.util.ArrayList;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** The messages of threads in their append-only logs: written once, read by need, never changed. */
+final class StoredMessages {
+    private static final String INSERT = "INSERT INTO message (log_id, idx, body) VALUES (:log, :idx, :body)";
+    private static final String SELECT_RANGE =
+            "SELECT idx, body FROM message WHERE log_id = :log AND idx >= :from AND idx < :to ORDER BY log_id, idx";
+    private static final String SELECT_SEGMENTS =
+            "SELECT log_id, first_idx, last_idx FROM segment WHERE thread_id = :thread ORDER BY thread_id, part";
+
+    private final Database database;
+    private final LogKeys keys;
+
+    StoredMessages(Database database, LogKeys keys) {
+        this.database = database;
+        this.keys = keys;
+    }
+
+    /**
+     * A stretch of a log.
+     *
+     * @param last exclusive; -1 while the thread still appends there
+     */
+    record Segment(String logId, int first, int last) {
+        int length(int rest) {
+            return last < 0 ? rest : Math.min(rest, last - first);
+        }
+    }
+
+    List<Segment> segments(Handle handle, String threadId) {
+        return handle.createQuery(SELECT_SEGMENTS)
+                .bind("thread", threadId)
+                .map((row, context) -> new Segment(row.getString(1), row.getInt(2), row.getInt(3)))
+                .list();
+    }
+
+    /** How many messages stand before the segment the thread appends to. */
+    static int ownLogBase(List<Segment> segments) {
+        int base = 0;
+        for (Segment segment : segments) {
+            base += segment.last() < 0 ? 0 : segment.last() - segment.first();
+        }
+        return base;
+    }
+
+    Transcript transcript(List<Segment> segments, int size) {
+        return Transcript.stored(
+                size, (from, to) -> database.jdbi().withHandle(handle -> read(handle, segments, from, to)));
+    }
+
+    private List<Message> read(Handle handle, List<Segment> segments, int from, int to) {
+        List<Message> messages = new ArrayList<>(to - from);
+        int start = 0;
+        for (Segment segment : segments) {
+            int length = segment.length(to - start);
+            int first = Math.max(from, start);
+            int last = Math.min(to, start + length);
+            if (first < last) {
+                int shift = segment.first() - start;
+                messages.addAll(readLog(handle, segment.logId(), first + shift, last + shift));
+            }
+            start += length;
+        }
+        if (messages.size() != to - from) {
+            throw new CountersignException(
+                    KeyCodec.UNREADABLE,
+                    "expected messages " + from + " to " + to + " of a transcript, got " + messages.size()
+                            + ": the store lost rows, restore it from a backup");
+        }
+        return messages;
+    }
+
+    private List<Message> readLog(Handle handle, String logId, int from, int to) {
+        TextCipher cipher = keys.of(handle, logId);
+        return handle.createQuery(SELECT_RANGE)
+                .bind("log", logId)
+                .bind("from", from)
+                .bind("to", to)
+                .map((row, context) ->
+                        Json.read(cipher.decrypt(row.getBytes("body"), place(row.getInt("idx"))), Message.class))
+                .list();
+    }
+
+    void append(Handle tx, String logId, int firstIdx, List<Message> messages) {
+        if (messages.isEmpty()) {
+            return;
+        }
+        TextCipher cipher = keys.of(tx, logId);
+        PreparedBatch batch = tx.prepareBatch(INSERT);
+        int idx = firstIdx;
+        for (Message message : messages) {
+            batch.bind("log", logId)
+                    .bind("idx", idx)
+                    .bind("body", cipher.encrypt(Json.write(message), place(idx)))
+                    .add();
+            idx++;
+        }
+        batch.execute();
+    }
+
+    private static String place(int idx) {
+        return "message " + idx;
+    }
+}

@@ -1,0 +1,15 @@
+package dev.countersign.thread;
+
+/** The only things that may advance a thread. */
+public enum EventKind {
+    /** The user said something; the body is the text. */
+    MESSAGE,
+    /** An approval of this thread was decided at Permit; the body is our approval's id. */
+    DECISION,
+    /** The owner withdraws what the thread waits for; the body is empty. */
+    CANCEL,
+    /** An approval's deadline passed; the body is our approval's id. */
+    EXPIRY,
+    /** A person resolved an effect whose outcome was unknown; the body names it. */
+    RESOLUTION
+}

@@ -1,0 +1,136 @@
+package dev.countersign.thread;
+
+import dev.countersign.db.Database;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Who may run a thread. A lease is taken by a conditional update that raises the thread's fence; whoever holds an older fence
+ * is refused in every transaction that asks {@link #guard}. Safe for use by many threads and many processes.
+ */
+public final class Leases {
+    private static final String TAKE = """
+            UPDATE thread SET fence = fence + 1, lease_owner = :owner, lease_until = :until
+            WHERE id = :id AND (lease_until < :now OR lease_owner = '')
+            """;
+    private static final String FENCE = "SELECT fence FROM thread WHERE id = :id AND lease_owner = :owner";
+    private static final String GUARD = "UPDATE thread SET lease_until = :until WHERE id = :id AND fence = :fence";
+    private static final String DROP = """
+            UPDATE thread SET lease_owner = '', lease_until = 0 WHERE id = :id AND fence = :fence
+            """;
+    private static final String REST = """
+            UPDATE thread SET status = :status, due = (events_accepted > events_done), updated_at = :now
+            WHERE id = :id AND fence = :fence
+            """;
+    private static final String SKIP_EVENT = """
+            UPDATE thread SET events_done = events_done + 1, cancel_asked = FALSE
+            WHERE id = :id AND fence = :fence AND events_done = :done
+            """;
+    private static final String DUE =
+            "SELECT id FROM thread WHERE due = TRUE AND lease_until < :now ORDER BY updated_at LIMIT :limit";
+
+    private final Database database;
+    private final Clock clock;
+    private final String node;
+    private final Duration length;
+
+    /**
+     * Leases for one node.
+     *
+     * @param node unique name of this process
+     * @param length how long a lease lasts without renewal
+     */
+    public Leases(Database database, Clock clock, String node, Duration length) {
+        this.database = database;
+        this.clock = clock;
+        this.node = node;
+        this.length = length;
+    }
+
+    /** Takes the lease, or nothing when somebody else holds it. */
+    public Optional<Lease> take(String threadId) {
+        return database.inTransaction(tx -> {
+            int hit = tx.createUpdate(TAKE)
+                    .bind("id", threadId)
+                    .bind("owner", node)
+                    .bind("until", until())
+                    .bind("now", clock.millis())
+                    .execute();
+            return hit == 0
+                    ? Optional.empty()
+                    : Optional.of(new Lease(
+                            threadId,
+                            tx.createQuery(FENCE)
+                                    .bind("id", threadId)
+                                    .bind("owner", node)
+                                    .mapTo(Long.class)
+                                    .one()));
+        });
+    }
+
+    /**
+     * Checks, within a transaction that leads to an act, that nobody has taken a newer lease, and prolongs this one. A lease
+     * past its time that nobody took is as good as new: taking raises the fence, so the check and the taking exclude each other.
+     *
+     * @throws LostLease when it is not: the transaction must not commit
+     */
+    public void guard(Handle tx, Lease lease) {
+        int hit = tx.createUpdate(GUARD)
+                .bind("id", lease.threadId())
+                .bind("fence", lease.fence())
+                .bind("until", until())
+                .execute();
+        if (hit == 0) {
+            throw new LostLease(lease);
+        }
+    }
+
+    /** Prolongs the lease outside of any other transaction. */
+    public void renew(Lease lease) {
+        database.useTransaction(tx -> guard(tx, lease));
+    }
+
+    /** Says where the thread has come to rest; a lost lease changes nothing. */
+    public void rest(Lease lease, ThreadStatus status) {
+        database.useTransaction(tx -> tx.createUpdate(REST)
+                .bind("id", lease.threadId())
+                .bind("fence", lease.fence())
+                .bind("status", status.name())
+                .bind("now", clock.millis())
+                .execute());
+    }
+
+    /** Consumes the next event without a turn, since it has no effect here; a lost lease changes nothing. */
+    public void skipEvent(Lease lease, long eventsDone) {
+        database.useTransaction(tx -> tx.createUpdate(SKIP_EVENT)
+                .bind("id", lease.threadId())
+                .bind("fence", lease.fence())
+                .bind("done", eventsDone)
+                .execute());
+    }
+
+    /** Gives the lease back; a lost lease changes nothing. */
+    public void drop(Lease lease) {
+        database.useTransaction(tx -> tx.createUpdate(DROP)
+                .bind("id", lease.threadId())
+                .bind("fence", lease.fence())
+                .execute());
+    }
+
+    /** Threads that wait for a turn and that nobody runs: events left behind, and turns broken off. */
+    public List<String> due(int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(DUE)
+                        .bind("now", clock.millis())
+                        .bind("limit", limit)
+                        .mapTo(String.class)
+                        .list());
+    }
+
+    private long until() {
+        return clock.millis() + length.toMillis();
+    }
+}

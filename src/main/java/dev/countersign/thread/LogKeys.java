@@ -1,0 +1,63 @@
+package dev.countersign.thread;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.db.Database;
+import dev.countersign.db.TextCipher;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** Opens the keys of message logs, keeping the last thousand at hand. Safe for use by many threads. */
+public final class LogKeys {
+    private static final ErrorCode ERASED = new ErrorCode("CS-211", ErrorCode.Kind.NOT_FOUND);
+    private static final int KEPT = 1_000;
+    private static final String SELECT_KEY = "SELECT wrapped_key FROM message_log WHERE id = :id";
+    private static final String INSERT_LOG =
+            "INSERT INTO message_log (id, wrapped_key, created_at) VALUES (:id, :key, :at)";
+
+    private final Database database;
+    private final Map<String, TextCipher> kept = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, TextCipher> eldest) {
+            return size() > KEPT;
+        }
+    };
+
+    public LogKeys(Database database) {
+        this.database = database;
+    }
+
+    /** Starts a log with a key of its own. */
+    void create(Handle tx, String logId, long at) {
+        tx.createUpdate(INSERT_LOG)
+                .bind("id", logId)
+                .bind("key", database.keys().newWrappedKey(logId))
+                .bind("at", at)
+                .execute();
+    }
+
+    /**
+     * The cipher for a log's texts.
+     *
+     * @throws CountersignException {@code CS-211} when there is no such log, or it was erased
+     */
+    public TextCipher of(Handle handle, String logId) {
+        synchronized (kept) {
+            TextCipher cipher = kept.get(logId);
+            if (cipher == null) {
+                byte[] wrapped = handle.createQuery(SELECT_KEY)
+                        .bind("id", logId)
+                        .mapTo(byte[].class)
+                        .findOne()
+                        .orElseThrow(() -> new CountersignException(
+                                ERASED, "there is no key for log " + logId + ": it never existed or was erased"));
+                cipher = database.keys().open(logId, wrapped);
+                kept.put(logId, cipher);
+            }
+            return cipher;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package dev.countersign.thread;
+
+import java.time.Instant;
+
+/**
+ * A thread's row.
+ *
+ * @param logId the log that its new messages go to, and whose key its texts are under
+ * @param head seq of the newest checkpoint, 0 before the first
+ * @param headNext the node it rests before; empty before the first checkpoint
+ * @param eventsAccepted seq of the newest event
+ * @param eventsDone seq of the newest consumed event
+ * @param cancelAsked the gate refuses everything from now on
+ * @param fence number of the newest lease
+ */
+public record ThreadRow(
+        String id,
+        String owner,
+        String agent,
+        ThreadKind kind,
+        ThreadStatus status,
+        String title,
+        String logId,
+        long head,
+        String headNext,
+        int messages,
+        int toolCalls,
+        long eventsAccepted,
+        long eventsDone,
+        boolean cancelAsked,
+        long fence,
+        Instant createdAt,
+        Instant updatedAt) {}

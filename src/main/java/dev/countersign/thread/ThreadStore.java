@@ -1,0 +1,202 @@
+package dev.countersign.thread;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.db.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Threads: their rows and events. A thread that was created and an event that was accepted survive a kill (and, after the
+ * store's barrier, which {@link #create} and {@link #accept} take, a power cut). Safe for use by many threads.
+ */
+public final class ThreadStore {
+    private static final ErrorCode NO_THREAD = new ErrorCode("CS-212", ErrorCode.Kind.NOT_FOUND);
+
+    private static final String INSERT_THREAD = """
+            INSERT INTO thread (id, owner, agent, kind, status, title, log_id, head, head_next, messages, tool_calls,
+                events_accepted, events_done, due, cancel_asked, fence, lease_owner, lease_until, created_at, updated_at)
+            VALUES (:id, :owner, :agent, :kind, :status, :title, :log, 0, '', 0, 0,
+                0, 0, FALSE, FALSE, 0, '', 0, :at, :at)
+            """;
+    private static final String INSERT_SEGMENT =
+            "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)";
+    private static final String SELECT_THREAD = "SELECT * FROM thread WHERE id = :id";
+    private static final String SELECT_OWNED = """
+            SELECT * FROM thread WHERE owner = :owner AND (CAST(:kind AS VARCHAR) IS NULL OR kind = :kind)
+            ORDER BY owner DESC, created_at DESC LIMIT :limit
+            """;
+    private static final String COUNT_EVENT = """
+            UPDATE thread SET events_accepted = events_accepted + 1, due = TRUE,
+                status = CASE WHEN status = 'IDLE' OR status = 'PARKED' THEN 'RUNNING' ELSE status END,
+                cancel_asked = cancel_asked OR :cancel, updated_at = :at
+            WHERE id = :id
+            """;
+    private static final String SELECT_ACCEPTED = "SELECT events_accepted, log_id FROM thread WHERE id = :id";
+    private static final String INSERT_EVENT =
+            "INSERT INTO event (thread_id, seq, kind, body, created_at) VALUES (:thread, :seq, :kind, :body, :at)";
+    private static final String SELECT_EVENT = "SELECT * FROM event WHERE thread_id = :thread AND seq = :seq";
+
+    private final Database database;
+    private final LogKeys keys;
+    private final Clock clock;
+
+    public ThreadStore(Database database, LogKeys keys, Clock clock) {
+        this.database = database;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /**
+     * What a new thread starts with.
+     *
+     * @param logId a new log's id
+     */
+    public record NewThread(String id, String logId, String owner, String agent, ThreadKind kind, String title) {}
+
+    /** Creates a thread, and with it the key its texts are under. */
+    public ThreadRow create(NewThread thread) {
+        database.useTransaction(tx -> insert(tx, thread, clock.millis()));
+        database.barrier();
+        return get(thread.id());
+    }
+
+    private void insert(Handle tx, NewThread thread, long at) {
+        keys.create(tx, thread.logId(), at);
+        tx.createUpdate(INSERT_THREAD)
+                .bind("id", thread.id())
+                .bind("owner", thread.owner())
+                .bind("agent", thread.agent())
+                .bind("kind", thread.kind().name())
+                .bind("status", ThreadStatus.IDLE.name())
+                .bind("title", keys.of(tx, thread.logId()).encrypt(thread.title(), "title " + thread.id()))
+                .bind("log", thread.logId())
+                .bind("at", at)
+                .execute();
+        tx.createUpdate(INSERT_SEGMENT)
+                .bind("thread", thread.id())
+                .bind("log", thread.logId())
+                .execute();
+    }
+
+    /**
+     * A thread's row.
+     *
+     * @throws CountersignException {@code CS-212} when there is no such thread
+     */
+    public ThreadRow get(String id) {
+        return find(id).orElseThrow(() -> notFound(id));
+    }
+
+    /** The one message for a thread that is not there, and for one that is not the asker's. */
+    public static CountersignException notFound(String id) {
+        return new CountersignException(
+                NO_THREAD, "there is no thread " + id + " of yours; 'countersign threads' lists them");
+    }
+
+    /** A thread's row, or empty. */
+    public Optional<ThreadRow> find(String id) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_THREAD)
+                        .bind("id", id)
+                        .map((row, context) -> row(handle, row))
+                        .findOne());
+    }
+
+    /** The owner's threads of one kind, or of both when null, newest first. */
+    public List<ThreadRow> ownedBy(String owner, @Nullable ThreadKind kind, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_OWNED)
+                        .bind("owner", owner)
+                        .bind("kind", kind == null ? null : kind.name())
+                        .bind("limit", limit)
+                        .map((row, context) -> row(handle, row))
+                        .list());
+    }
+
+    /** Accepts an event: when this returns it is durable and will be delivered once, in order. */
+    public long accept(String threadId, EventKind kind, String body) {
+        long seq = database.inTransaction(tx -> append(tx, threadId, kind, body));
+        database.barrier();
+        return seq;
+    }
+
+    /** Accepts an event within a transaction of the caller, who takes the barrier afterwards. */
+    public long append(Handle tx, String threadId, EventKind kind, String body) {
+        long at = clock.millis();
+        int hit = tx.createUpdate(COUNT_EVENT)
+                .bind("id", threadId)
+                .bind("cancel", kind == EventKind.CANCEL)
+                .bind("at", at)
+                .execute();
+        if (hit == 0) {
+            throw notFound(threadId);
+        }
+        Counted counted = tx.createQuery(SELECT_ACCEPTED)
+                .bind("id", threadId)
+                .map((row, context) -> new Counted(row.getLong(1), row.getString(2)))
+                .one();
+        tx.createUpdate(INSERT_EVENT)
+                .bind("thread", threadId)
+                .bind("seq", counted.seq())
+                .bind("kind", kind.name())
+                .bind("body", keys.of(tx, counted.logId()).encrypt(body, place(threadId, counted.seq())))
+                .bind("at", at)
+                .execute();
+        return counted.seq();
+    }
+
+    /** The next event that is not consumed, or empty. */
+    public Optional<Event> next(ThreadRow thread) {
+        if (thread.eventsAccepted() == thread.eventsDone()) {
+            return Optional.empty();
+        }
+        long seq = thread.eventsDone() + 1;
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_EVENT)
+                        .bind("thread", thread.id())
+                        .bind("seq", seq)
+                        .map((row, context) -> new Event(
+                                thread.id(),
+                                seq,
+                                EventKind.valueOf(row.getString("kind")),
+                                keys.of(handle, thread.logId()).decrypt(row.getBytes("body"), place(thread.id(), seq)),
+                                Instant.ofEpochMilli(row.getLong("created_at"))))
+                        .findOne());
+    }
+
+    private static String place(String threadId, long seq) {
+        return "event " + threadId + " " + seq;
+    }
+
+    private record Counted(long seq, String logId) {}
+
+    private ThreadRow row(Handle handle, ResultSet row) throws SQLException {
+        String id = row.getString("id");
+        String logId = row.getString("log_id");
+        return new ThreadRow(
+                id,
+                row.getString("owner"),
+                row.getString("agent"),
+                ThreadKind.valueOf(row.getString("kind")),
+                ThreadStatus.valueOf(row.getString("status")),
+                keys.of(handle, logId).decrypt(row.getBytes("title"), "title " + id),
+                logId,
+                row.getLong("head"),
+                row.getString("head_next"),
+                row.getInt("messages"),
+                row.getInt("tool_calls"),
+                row.getLong("events_accepted"),
+                row.getLong("events_done"),
+                row.getBoolean("cancel_asked"),
+                row.getLong("fence"),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("updated_at")));
+    }
+}

@@ -1,0 +1,107 @@
+package dev.countersign.thread;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An append-only list of messages of which only what is asked for is in memory: the newest ones as they are added, older ones
+ * page by page from their source. Adding gives a longer transcript and leaves the old one as it was; both share everything.
+ * Safe for use by many threads.
+ */
+public final class Transcript {
+    /** Where older messages are read from. */
+    @FunctionalInterface
+    public interface Source {
+        /** The messages from {@code from} (inclusive, from 0) to {@code to} (exclusive), all of which exist. */
+        List<Message> read(int from, int to);
+    }
+
+    private static final int PAGE = 64;
+
+    private final Shared shared;
+    private final int size;
+
+    private Transcript(Shared shared, int size) {
+        this.shared = shared;
+        this.size = size;
+    }
+
+    /** A transcript of a new thread. */
+    public static Transcript empty() {
+        return stored(0, (from, to) -> List.of());
+    }
+
+    /** A transcript of which {@code size} messages are stored; none is read yet. */
+    public static Transcript stored(int size, Source source) {
+        return new Transcript(new Shared(source, size), size);
+    }
+
+    /** How many messages there are. */
+    public int size() {
+        return size;
+    }
+
+    /** This transcript and the messages after it. */
+    public Transcript plus(List<Message> more) {
+        return more.isEmpty() ? this : new Transcript(shared.append(size, more), size + more.size());
+    }
+
+    /** The last messages, oldest first; all of them when there are no more than {@code count}. */
+    public List<Message> last(int count) {
+        return slice(Math.max(0, size - count), size);
+    }
+
+    /** The messages from {@code from} (inclusive, from 0) to {@code to} (exclusive, cut to the size), oldest first. */
+    public List<Message> slice(int from, int to) {
+        return shared.slice(from, Math.min(to, size));
+    }
+
+    /** What the versions of one transcript share: a loaded stretch that ends with the newest message. */
+    private static final class Shared {
+        private final Source source;
+        private int loadedFrom;
+        private List<Message> loaded = new ArrayList<>();
+
+        Shared(Source source, int stored) {
+            this.source = source;
+            this.loadedFrom = stored;
+        }
+
+        synchronized Shared append(int size, List<Message> more) {
+            if (size == loadedFrom + loaded.size()) {
+                loaded.addAll(more);
+                return this;
+            }
+            // Somebody has already added to this version: the second branch keeps its own tail.
+            Shared branch = new Shared(source, loadedFrom);
+            branch.loaded = new ArrayList<>(loaded.subList(0, size - loadedFrom));
+            branch.loaded.addAll(more);
+            return branch;
+        }
+
+        synchronized List<Message> slice(int from, int to) {
+            if (from < 0 || from > to) {
+                throw new IndexOutOfBoundsException("expected 0 <= from <= to, got " + from + " and " + to);
+            }
+            if (from < loadedFrom && loadedFrom - from <= PAGE * 4 && to > loadedFrom - PAGE) {
+                load(Math.max(0, Math.min(from, loadedFrom - PAGE)));
+            }
+            if (from >= loadedFrom) {
+                return List.copyOf(loaded.subList(from - loadedFrom, to - loadedFrom));
+            }
+            // Far back: read past the window without keeping it.
+            List<Message> far = new ArrayList<>(source.read(from, Math.min(to, loadedFrom)));
+            if (to > loadedFrom) {
+                far.addAll(loaded.subList(0, to - loadedFrom));
+            }
+            return List.copyOf(far);
+        }
+
+        private void load(int from) {
+            List<Message> longer = new ArrayList<>(source.read(from, loadedFrom));
+            longer.addAll(loaded);
+            loaded = longer;
+            loadedFrom = from;
+        }
+    }
+}
