@@ -1,0 +1,67 @@
+package dev.countersign.tool;
+
+import dev.countersign.db.Database;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The write-ahead journal of effects: a row before the call, its outcome after it, so that whoever comes back after a crash
+ * knows what may have happened. Arguments and outcomes are encrypted with the thread's cipher.
+ *
+ * <p>Every move that leads to an act checks the thread's fence and lease in its own transaction. An outcome is recorded without
+ * that check, since it tells what is true, but only for the attempt it belongs to. Safe for use by many threads.
+ */
+public interface EffectJournal {
+    /** The journal in the store's table {@code effect}. */
+    static EffectJournal over(Database database, Clock clock, EffectWitness witness) {
+        return new StoredEffectJournal(database, clock, witness);
+    }
+
+    /**
+     * Writes the intent in the caller's transaction; does nothing when it is written already.
+     *
+     * @return false when the fence or lease is lost: the caller must roll back
+     */
+    boolean intend(Handle transaction, EffectSite site, EffectIntent intent);
+
+    /**
+     * Marks the effect, written down before or not, as about to be sent. When the answer is {@link Dispatch.Go}, the row has
+     * committed, and for an effect that may not be repeated it also survives a power cut.
+     */
+    Dispatch dispatch(EffectSite site, EffectIntent intent);
+
+    /** Marks the next sending, with the same key, of an effect in doubt; refused for one that may not be repeated. */
+    Dispatch repeat(EffectSite site, EffectIntent intent, int attempt);
+
+    /**
+     * Records how an attempt ended.
+     *
+     * @return false when the effect has moved on since: another attempt was made, or it was given up
+     */
+    boolean end(EffectSite site, EffectIntent intent, int attempt, ToolOutcome outcome);
+
+    /**
+     * Records what a person found out about an effect whose outcome was unknown, in the caller's transaction.
+     *
+     * @return false when it is not unknown (any more), or the fence or lease is lost
+     */
+    boolean resolve(Handle transaction, EffectSite site, String id, Resolution resolution);
+
+    /** One effect; empty when there is none. */
+    Optional<EffectRecord> find(EffectSite site, String id);
+
+    /** The thread's effects, oldest first. */
+    List<EffectRecord> ofThread(EffectSite site, int limit);
+
+    /** What a person says about an effect whose outcome is unknown. */
+    enum Resolution {
+        /** Send it again. */
+        RETRY,
+        /** It happened. */
+        CONFIRM,
+        /** It did not happen. */
+        REFUTE
+    }
+}

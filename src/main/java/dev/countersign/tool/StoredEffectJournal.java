@@ -1,0 +1,264 @@
+package dev.countersign.tool;
+
+import dev.countersign.core.Json;
+import dev.countersign.db.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** The journal over one table; every move is a conditional update, and no row changed means that somebody else was first. */
+final class StoredEffectJournal implements EffectJournal {
+    private static final String HOLD_THREAD = """
+            UPDATE thread SET updated_at = :now
+            WHERE id = :thread AND fence = :fence AND lease_until > :now
+            """;
+    private static final String WRITE_INTENT = """
+            INSERT INTO effect (id, thread_id, call_id, fence, tool, argument_digest, arguments, state, attempts, created_at)
+            VALUES (:id, :thread, :call, :fence, :tool, :digest, :arguments, :state, 0, :now)
+            """;
+    private static final String DISPATCH = """
+            UPDATE effect SET state = :to, attempts = attempts + 1, fence = :fence, dispatched_at = :now
+            WHERE id = :id AND state = :from AND attempts = :attempts
+            """;
+    private static final String END = """
+            UPDATE effect SET state = :to, outcome = :outcome, ended_at = :now
+            WHERE id = :id AND state = :from AND attempts = :attempts
+            """;
+    private static final String RESOLVE = """
+            UPDATE effect SET state = :to, outcome = :outcome, fence = :fence, ended_at = :ended
+            WHERE id = :id AND thread_id = :thread AND state = :from
+            """;
+    private static final String FIND = """
+            SELECT id, thread_id, call_id, tool, arguments, state, attempts, outcome, created_at, dispatched_at, ended_at
+            FROM effect WHERE id = :id AND thread_id = :thread
+            """;
+    private static final String OF_THREAD = """
+            SELECT id, thread_id, call_id, tool, arguments, state, attempts, outcome, created_at, dispatched_at, ended_at
+            FROM effect WHERE thread_id = :thread ORDER BY created_at, id LIMIT :limit
+            """;
+
+    private final Database database;
+    private final Clock clock;
+    private final EffectWitness witness;
+
+    StoredEffectJournal(Database database, Clock clock, EffectWitness witness) {
+        this.database = database;
+        this.clock = clock;
+        this.witness = witness;
+    }
+
+    @Override
+    public boolean intend(Handle transaction, EffectSite site, EffectIntent intent) {
+        if (!holds(transaction, site)) {
+            return false;
+        }
+        if (find(transaction, site, intent.id()).isEmpty()) {
+            write(transaction, site, intent);
+        }
+        return true;
+    }
+
+    @Override
+    public Dispatch dispatch(EffectSite site, EffectIntent intent) {
+        Dispatch dispatch = database.inTransaction(handle -> {
+            if (!holds(handle, site)) {
+                return new Dispatch.Fenced();
+            }
+            EffectRecord now = find(handle, site, intent.id()).orElseGet(() -> write(handle, site, intent));
+            return now.state() == EffectState.INTENT
+                    ? send(handle, site, intent, now.attempts(), EffectEvent.DISPATCH)
+                    : standing(now);
+        });
+        if (dispatch instanceof Dispatch.Go && !intent.repeatable()) {
+            // Without this a power cut could forget the row and keep the effect, and it would be done again.
+            database.barrier();
+        }
+        return dispatch;
+    }
+
+    @Override
+    public Dispatch repeat(EffectSite site, EffectIntent intent, int attempt) {
+        if (!intent.repeatable()) {
+            throw new IllegalArgumentException(
+                    "effect " + intent.id() + " of " + intent.tool() + " may not be repeated");
+        }
+        return database.inTransaction(handle -> {
+            if (!holds(handle, site)) {
+                return new Dispatch.Fenced();
+            }
+            EffectRecord now = find(handle, site, intent.id()).orElseThrow();
+            return now.state() == EffectState.DISPATCHED && now.attempts() == attempt
+                    ? send(handle, site, intent, attempt, EffectEvent.REPEAT)
+                    : standing(now);
+        });
+    }
+
+    @Override
+    public boolean end(EffectSite site, EffectIntent intent, int attempt, ToolOutcome outcome) {
+        EffectState to = EffectLifecycle.next(EffectState.DISPATCHED, EffectEvent.of(outcome));
+        return database.inTransaction(handle -> {
+            int rows = handle.createUpdate(END)
+                    .bind("to", to.name())
+                    .bind("from", EffectState.DISPATCHED.name())
+                    .bind("outcome", site.cipher().encrypt(outcome.text(), outcomePlace(intent.id())))
+                    .bind("now", clock.millis())
+                    .bind("id", intent.id())
+                    .bind("attempts", attempt)
+                    .execute();
+            if (rows == 1) {
+                tell(handle, site, intent, to);
+            }
+            return rows == 1;
+        });
+    }
+
+    @Override
+    public boolean resolve(Handle transaction, EffectSite site, String id, Resolution resolution) {
+        Optional<EffectRecord> found = find(transaction, site, id);
+        if (!holds(transaction, site) || found.isEmpty() || found.get().state() != EffectState.UNKNOWN) {
+            return false;
+        }
+        EffectState to = EffectLifecycle.next(EffectState.UNKNOWN, EffectEvent.valueOf(resolution.name()));
+        byte[] words = to.ended() ? site.cipher().encrypt(wordsOf(resolution), outcomePlace(id)) : null;
+        int rows = transaction
+                .createUpdate(RESOLVE)
+                .bind("to", to.name())
+                .bind("from", EffectState.UNKNOWN.name())
+                .bind("outcome", words)
+                .bind("fence", site.fence())
+                .bind("ended", to.ended() ? clock.millis() : null)
+                .bind("id", id)
+                .bind("thread", site.threadId())
+                .execute();
+        if (rows == 1) {
+            EffectRecord was = found.get();
+            tell(transaction, site, new EffectIntent(id, was.callId(), was.tool(), was.arguments(), false), to);
+        }
+        return rows == 1;
+    }
+
+    @Override
+    public Optional<EffectRecord> find(EffectSite site, String id) {
+        return database.jdbi().withHandle(handle -> find(handle, site, id));
+    }
+
+    @Override
+    public List<EffectRecord> ofThread(EffectSite site, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(OF_THREAD)
+                        .bind("thread", site.threadId())
+                        .bind("limit", limit)
+                        .map((row, context) -> read(row, site))
+                        .list());
+    }
+
+    private boolean holds(Handle handle, EffectSite site) {
+        return handle.createUpdate(HOLD_THREAD)
+                        .bind("now", clock.millis())
+                        .bind("thread", site.threadId())
+                        .bind("fence", site.fence())
+                        .execute()
+                == 1;
+    }
+
+    private EffectRecord write(Handle handle, EffectSite site, EffectIntent intent) {
+        handle.createUpdate(WRITE_INTENT)
+                .bind("id", intent.id())
+                .bind("thread", site.threadId())
+                .bind("call", intent.callId())
+                .bind("fence", site.fence())
+                .bind("tool", intent.tool())
+                .bind("digest", intent.argumentDigest())
+                .bind("arguments", site.cipher().encrypt(intent.arguments(), argumentsPlace(intent.id())))
+                .bind("state", EffectState.INTENT.name())
+                .bind("now", clock.millis())
+                .execute();
+        tell(handle, site, intent, EffectState.INTENT);
+        return find(handle, site, intent.id()).orElseThrow();
+    }
+
+    private Dispatch send(Handle handle, EffectSite site, EffectIntent intent, int attempts, EffectEvent event) {
+        EffectState from = event == EffectEvent.REPEAT ? EffectState.DISPATCHED : EffectState.INTENT;
+        EffectState to = EffectLifecycle.next(from, event);
+        int rows = handle.createUpdate(DISPATCH)
+                .bind("to", to.name())
+                .bind("from", from.name())
+                .bind("fence", site.fence())
+                .bind("now", clock.millis())
+                .bind("id", intent.id())
+                .bind("attempts", attempts)
+                .execute();
+        if (rows != 1) {
+            // The thread's row is locked by us, so nobody else can have moved this effect meanwhile.
+            throw new IllegalStateException("effect " + intent.id() + " moved under its thread's lock");
+        }
+        tell(handle, site, intent, to);
+        return new Dispatch.Go(attempts + 1);
+    }
+
+    private static Dispatch standing(EffectRecord now) {
+        return now.state().ended()
+                ? new Dispatch.Ended(now.state().outcome(String.valueOf(now.outcome())))
+                : new Dispatch.InDoubt(now.attempts());
+    }
+
+    private void tell(Handle handle, EffectSite site, EffectIntent intent, EffectState state) {
+        witness.saw(
+                handle,
+                new EffectWitness.Step(
+                        site.threadId(), intent.id(), intent.tool(), intent.argumentDigest(), state, clock.instant()));
+    }
+
+    private static Optional<EffectRecord> find(Handle handle, EffectSite site, String id) {
+        return handle.createQuery(FIND)
+                .bind("id", id)
+                .bind("thread", site.threadId())
+                .map((row, context) -> read(row, site))
+                .findOne();
+    }
+
+    private static EffectRecord read(ResultSet row, EffectSite site) throws SQLException {
+        String id = row.getString("id");
+        byte[] outcome = row.getBytes("outcome");
+        return new EffectRecord(
+                id,
+                row.getString("thread_id"),
+                row.getString("call_id"),
+                row.getString("tool"),
+                site.cipher().decrypt(row.getBytes("arguments"), argumentsPlace(id)),
+                EffectState.valueOf(row.getString("state")),
+                row.getInt("attempts"),
+                outcome == null ? null : site.cipher().decrypt(outcome, outcomePlace(id)),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                instant(row, "dispatched_at"),
+                instant(row, "ended_at"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        long millis = row.getLong(column);
+        return row.wasNull() ? null : Instant.ofEpochMilli(millis);
+    }
+
+    private static String wordsOf(Resolution resolution) {
+        boolean happened = resolution == Resolution.CONFIRM;
+        return Json.object()
+                .put("status", happened ? "confirmed" : "refuted")
+                .put(
+                        "message",
+                        "A person looked and says that this call " + (happened ? "took effect." : "had no effect."))
+                .toString();
+    }
+
+    private static String argumentsPlace(String id) {
+        return "effect " + id + " arguments";
+    }
+
+    private static String outcomePlace(String id) {
+        return "effect " + id + " outcome";
+    }
+}

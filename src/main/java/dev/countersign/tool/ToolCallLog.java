@@ -1,0 +1,41 @@
+package dev.countersign.tool;
+
+import dev.countersign.core.Digest;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One structured line for every tool call, refusals and reads included: who, in which thread, what, with which outcome, how
+ * long it took. Logger {@code countersign.tools}, facts as key-value pairs. Arguments and results never stand in it, only the
+ * digest of the arguments. Safe for use by many threads.
+ */
+public final class ToolCallLog {
+    private static final Logger LOG = LoggerFactory.getLogger("countersign.tools");
+
+    /** A call that the gate refused; the name is the model's own word and is shown with harmless letters only. */
+    public void refused(String user, String threadId, String tool, String arguments, Verdict.Refuse refusal) {
+        LOG.atWarn()
+                .addKeyValue("user", user)
+                .addKeyValue("thread", threadId)
+                .addKeyValue("tool", Words.brief(tool))
+                .addKeyValue("arguments_digest", Digest.of(tool, arguments))
+                .addKeyValue("outcome", "refused")
+                .addKeyValue("code", refusal.code())
+                .log("tool call refused");
+    }
+
+    /** A call that was made, or whose earlier outcome was read back. */
+    void ended(ToolRun run, ToolOutcome outcome, int attempts, Duration took) {
+        LOG.atInfo()
+                .addKeyValue("user", run.user().user())
+                .addKeyValue("thread", run.site().threadId())
+                .addKeyValue("tool", run.tool().name())
+                .addKeyValue("server", run.tool().server())
+                .addKeyValue("arguments_digest", GateRules.digest(run.tool().name(), run.arguments()))
+                .addKeyValue("outcome", outcome.word())
+                .addKeyValue("attempts", attempts)
+                .addKeyValue("took_ms", took.toMillis())
+                .log("tool call");
+    }
+}

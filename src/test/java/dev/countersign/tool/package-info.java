@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.tool;
+
+import org.jspecify.annotations.NullMarked;
