@@ -1,0 +1,34 @@
+package dev.countersign.account;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** What can go wrong with a login, each in words that tell an attacker nothing and a person what to do. */
+final class AccountErrors {
+    static final ErrorCode WRONG_LOGIN = new ErrorCode("CS-701", ErrorCode.Kind.UNAUTHENTICATED);
+    static final ErrorCode NO_LOGIN = new ErrorCode("CS-702", ErrorCode.Kind.UNAUTHENTICATED);
+    static final ErrorCode TOO_MANY_ATTEMPTS = new ErrorCode("CS-703", ErrorCode.Kind.LIMITED);
+    static final ErrorCode BAD_PASSWORD = new ErrorCode("CS-704", ErrorCode.Kind.INVALID);
+    static final ErrorCode ACCOUNT_EXISTS = new ErrorCode("CS-705", ErrorCode.Kind.CONFLICT);
+    static final ErrorCode BAD_KEY_FILE = new ErrorCode("CS-706", ErrorCode.Kind.CORRUPT);
+
+    private AccountErrors() {}
+
+    static CountersignException wrongLogin() {
+        return new CountersignException(WRONG_LOGIN, "Incorrect username or password");
+    }
+
+    static CountersignException noLogin(String why) {
+        return new CountersignException(NO_LOGIN, why + "; log in again");
+    }
+
+    static CountersignException tooManyAttempts(long seconds) {
+        return new CountersignException(
+                TOO_MANY_ATTEMPTS, "too many failed logins for this user; try again in " + seconds + " seconds");
+    }
+
+    static CountersignException badKeyFile(String what, @Nullable Throwable cause) {
+        return new CountersignException(BAD_KEY_FILE, what, cause);
+    }
+}

@@ -1,0 +1,84 @@
+package dev.countersign.account;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+
+/**
+ * The key that signs login tokens: 32 random bytes in a file that only its owner can read, made at the first start.
+ * Deleting the file logs everybody out.
+ */
+public final class SigningKey {
+    private static final int BYTES = 32;
+    private static final String FILE = "login.key";
+
+    private final byte[] bytes;
+
+    private SigningKey(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Reads the key in the folder, or makes it. Two processes that start at once end up with the same key.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-706} when the file is not a key, or others can read it
+     */
+    public static SigningKey in(Path stateDir) {
+        Path file = stateDir.resolve(FILE);
+        try {
+            if (!Files.exists(file)) {
+                create(file);
+            }
+            return new SigningKey(read(file));
+        } catch (IOException e) {
+            throw AccountErrors.badKeyFile("could not read or make the login key " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void create(Path file) throws IOException {
+        byte[] key = new byte[BYTES];
+        new SecureRandom().nextBytes(key);
+        try {
+            // Written whole beside its place and then linked there, so that nobody ever reads half a key.
+            Path whole = OwnerOnly.temporary(file);
+            Files.writeString(whole, Base64.getEncoder().encodeToString(key) + "\n");
+            try {
+                Files.createLink(file, whole);
+            } finally {
+                Files.deleteIfExists(whole);
+            }
+        } catch (FileAlreadyExistsException e) {
+            // Another process was first; its key is the one.
+            return;
+        }
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        Set<PosixFilePermission> allowed = Files.getPosixFilePermissions(file);
+        if (!Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE)
+                .containsAll(allowed)) {
+            throw AccountErrors.badKeyFile(
+                    "expected the login key " + file + " to be readable by its owner only, got " + allowed
+                            + "; run chmod 600 on it",
+                    null);
+        }
+        try {
+            byte[] key = Base64.getDecoder().decode(Files.readString(file).strip());
+            if (key.length == BYTES) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file, e);
+        }
+        throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file, null);
+    }
+
+    byte[] bytes() {
+        return bytes.clone();
+    }
+}

@@ -1,0 +1,145 @@
+package dev.countersign.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.account.LoginTokens;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Json;
+import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.thread.ThreadKind;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One person's live feed of one thread: messages go in, news comes out. The thread is opened by the first message, unless
+ * the connection resumed one. What the client claims of the history is not read. {@link #say} is called by one thread at a
+ * time; news may arrive on any.
+ */
+final class ChatConnection implements AutoCloseable {
+    static final int POLICY_VIOLATION = 1008;
+
+    private final AgentRuntime runtime;
+    private final Supplier<LoginTokens.Login> login;
+    private final Principal owner;
+    private final String agent;
+    private final ClientQueue queue;
+    private @Nullable String thread;
+    private AgentRuntime.@Nullable Subscription subscription;
+    private boolean closed;
+
+    /**
+     * Starts listening when it resumes a thread.
+     *
+     * @param login proves the login anew at each message; throws when it is no longer valid
+     * @param agent the agent of a new thread
+     * @param resumed the thread to resume, or null for a new one
+     */
+    ChatConnection(
+            AgentRuntime runtime,
+            Supplier<LoginTokens.Login> login,
+            String agent,
+            @Nullable String resumed,
+            ClientQueue queue) {
+        this.runtime = runtime;
+        this.login = login;
+        this.owner = login.get().principal();
+        this.agent = agent;
+        this.queue = queue;
+        if (resumed != null) {
+            follow(resumed);
+        }
+    }
+
+    private void follow(String threadId) {
+        thread = threadId;
+        subscription = runtime.listen(owner, threadId, this::hear);
+    }
+
+    /** Takes one message of the client's; what is wrong with it is answered with {@code error}. */
+    synchronized void say(String received) {
+        if (!stillLoggedIn()) {
+            return;
+        }
+        try {
+            String text = Wire.text(Wire.object(received), "message", ThreadRoutes.TEXT_CHARS_MAX);
+            runtime.send(owner, threadFor(text), text);
+        } catch (CountersignException e) {
+            queue.offer(() -> line("error", Problem.of(e).words(), null));
+        } catch (RuntimeException e) {
+            Problem problem = Problem.of(e);
+            queue.offer(() -> line("error", problem.words(), null));
+        }
+    }
+
+    private boolean stillLoggedIn() {
+        try {
+            return login.get().principal().equals(owner);
+        } catch (CountersignException e) {
+            queue.close(POLICY_VIOLATION, e.detail());
+            return false;
+        }
+    }
+
+    private String threadFor(String firstMessage) {
+        String known = thread;
+        if (known != null) {
+            return known;
+        }
+        String opened =
+                runtime.open(owner, agent, ThreadKind.CHAT, title(firstMessage)).id();
+        follow(opened);
+        return opened;
+    }
+
+    private static String title(String firstMessage) {
+        String line = firstMessage.strip().lines().findFirst().orElse("");
+        return line.length() <= 80 ? line : line.substring(0, 79) + "…";
+    }
+
+    private void hear(AgentRuntime.Live news) {
+        if (news.kind() == AgentRuntime.Live.Kind.TURN_ENDED) {
+            queue.offer(() -> line("history_update", history(news.threadId()), news));
+        } else {
+            String type = news.kind().name().toLowerCase(Locale.ROOT);
+            queue.offer(() -> line(type, Json.mapper().getNodeFactory().textNode(news.text()), news));
+        }
+    }
+
+    private JsonNode history(String threadId) {
+        int messages = runtime.thread(owner, threadId).messages();
+        int after = Math.max(0, messages - GuideHistory.ENTRIES_MAX);
+        List<AgentRuntime.Entry> last = runtime.transcript(owner, threadId, after, GuideHistory.ENTRIES_MAX);
+        return GuideHistory.of(last);
+    }
+
+    private String line(String type, String content, AgentRuntime.@Nullable Live news) {
+        return line(type, Json.mapper().getNodeFactory().textNode(content), news);
+    }
+
+    /** The guide's two fields, and for our own client the thread and what belongs to the news. */
+    private static String line(String type, JsonNode content, AgentRuntime.@Nullable Live news) {
+        ObjectNode line = Json.object().put("type", type);
+        line.set("content", content);
+        if (news != null) {
+            line.put("thread", news.threadId());
+            if (!news.data().isEmpty()) {
+                line.set("data", news.data());
+            }
+        }
+        return Json.write(line);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            queue.forget();
+            if (subscription != null) {
+                subscription.close();
+            }
+        }
+    }
+}

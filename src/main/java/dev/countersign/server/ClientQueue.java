@@ -1,0 +1,88 @@
+package dev.countersign.server;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client has yet to be told, in order. A message is made when its turn comes and sent when the one before has left;
+ * a client that lets {@value #WAITING_MAX} pile up is dropped and may come back, since everything stands in the transcript.
+ * Never blocks the caller. Safe for use by many threads.
+ */
+final class ClientQueue {
+    static final int WAITING_MAX = 256;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientQueue.class);
+    private static final int TRY_AGAIN_LATER = 1013;
+    private static final int SERVER_ERROR = 1011;
+
+    private final Session session;
+    private final Executor executor;
+    private final Queue<Supplier<String>> waiting = new ArrayDeque<>();
+    private boolean sending;
+    private boolean closed;
+
+    ClientQueue(Session session, Executor executor) {
+        this.session = session;
+        this.executor = executor;
+    }
+
+    void offer(Supplier<String> message) {
+        boolean overflow;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            overflow = waiting.size() == WAITING_MAX;
+            if (!overflow) {
+                waiting.add(message);
+                if (sending) {
+                    return;
+                }
+                sending = true;
+            }
+        }
+        if (overflow) {
+            close(TRY_AGAIN_LATER, "too slow; come back with ?thread=ID");
+        } else {
+            executor.execute(this::sendNext);
+        }
+    }
+
+    /** Says goodbye with a WebSocket close code; what waits is dropped. */
+    void close(int code, String reason) {
+        forget();
+        session.close(code, reason, Callback.NOOP);
+    }
+
+    /** Drops what waits; for a client that is gone. */
+    synchronized void forget() {
+        closed = true;
+        waiting.clear();
+    }
+
+    private void sendNext() {
+        Supplier<String> next = take();
+        if (next == null) {
+            return;
+        }
+        try {
+            session.sendText(next.get(), Callback.from(() -> executor.execute(this::sendNext), failure -> forget()));
+        } catch (RuntimeException e) {
+            LOG.atWarn().setCause(e).log("could not tell a client what happened");
+            close(SERVER_ERROR, "something went wrong here; come back with ?thread=ID");
+        }
+    }
+
+    private synchronized @Nullable Supplier<String> take() {
+        Supplier<String> next = waiting.poll();
+        sending = next != null;
+        return next;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.countersign.server;
+
+import dev.countersign.config.ServerConfig;
+import dev.countersign.core.CountersignException;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinException;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The HTTP server: {@code /healthz}, {@code /token}, {@code /api} and {@code /ws/chat}. It holds nothing that a kill could
+ * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final int SENDERS = 4;
+
+    private final Javalin app;
+    private final ChatSocket chat;
+    private final ExecutorService senders;
+
+    private HttpServer(Javalin app, ChatSocket chat, ExecutorService senders) {
+        this.app = app;
+        this.chat = chat;
+        this.senders = senders;
+    }
+
+    /**
+     * Listens.
+     *
+     * @throws CountersignException {@code CS-719} when the port is taken
+     */
+    public static HttpServer start(ServerConfig config, ServerParts parts) {
+        ExecutorService senders = Executors.newFixedThreadPool(SENDERS, work -> {
+            Thread thread = new Thread(work, "chat-sender");
+            thread.setDaemon(true);
+            return thread;
+        });
+        Gatekeeper gatekeeper = new Gatekeeper(parts.logins(), config.host());
+        ChatSocket chat = new ChatSocket(parts.runtime(), parts.logins(), gatekeeper, senders);
+        Javalin app = Javalin.create(javalin -> configure(javalin, parts, gatekeeper, chat));
+        try {
+            app.start(config.host(), config.port());
+        } catch (JavalinException e) {
+            senders.shutdownNow();
+            String what =
+                    e instanceof JavalinBindException ? "is the port taken? Choose one with --port" : "see the log";
+            throw new CountersignException(
+                    ServerErrors.CANNOT_LISTEN,
+                    "could not listen on " + config.host() + ":" + config.port() + "; " + what,
+                    e);
+        }
+        return new HttpServer(app, chat, senders);
+    }
+
+    private static void configure(JavalinConfig config, ServerParts parts, Gatekeeper gatekeeper, ChatSocket chat) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.concurrency.useVirtualThreads = false;
+        config.http.maxRequestSize = Wire.BODY_BYTES_MAX;
+        config.http.prefer405over404 = true;
+        config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.routes.exception(
+                Exception.class, (failure, context) -> Problem.of(failure).answer(context));
+        config.routes.before(context -> {
+            context.header("X-Content-Type-Options", "nosniff");
+            gatekeeper.requireOwnOrigin(context);
+        });
+        config.routes.before("/api/*", gatekeeper::requireLogin);
+        config.routes.get("/healthz", context -> Wire.answer(context, 200, Map.of("status", "ok")));
+        config.routes.get("/api/about", context -> Wire.answer(context, 200, parts.about()));
+        new LoginRoutes(parts.logins()).on(config.routes);
+        new ThreadRoutes(parts.runtime()).on(config.routes);
+        new ApprovalRoutes(parts.runtime(), parts.permit()).on(config.routes);
+        chat.on(config.routes);
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return app.port();
+    }
+
+    @Override
+    public void close() {
+        chat.close();
+        app.stop();
+        senders.shutdown();
+    }
+}

@@ -1,0 +1,80 @@
+package dev.countersign.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.permit.Permit;
+import dev.countersign.permit.PermitRequest;
+import dev.countersign.permit.PermitUser;
+import dev.countersign.permit.ResourceInstance;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as its reviewer sees it: what Permit says, with names, and what we know of the call behind it.
+ *
+ * @param id Permit's request id
+ * @param agent which agent asks; null when the request was not filed by us, and so are tool, arguments and deadline
+ */
+record ReviewItem(
+        String id,
+        String kind,
+        String requester,
+        @Nullable String resourceInstance,
+        @Nullable String resourceName,
+        @Nullable String role,
+        @Nullable String operation,
+        String reason,
+        Instant createdAt,
+        @Nullable String agent,
+        @Nullable String tool,
+        @Nullable JsonNode arguments,
+        @Nullable Instant deadline) {
+    static ReviewItem of(PermitRequest request, AgentRuntime.@Nullable ApprovalView ours, Names names) {
+        return new ReviewItem(
+                request.id(),
+                request.kind().name().toLowerCase(Locale.ROOT),
+                names.user(request),
+                request.resourceInstance(),
+                names.instance(request.resourceInstance()),
+                request.role(),
+                request.operation(),
+                request.reason(),
+                request.createdAt(),
+                ours == null ? null : ours.agent(),
+                ours == null ? null : ours.tool(),
+                ours == null ? null : ours.arguments(),
+                ours == null ? null : ours.deadline());
+    }
+
+    /** Looks each name up once per answer. Used by one thread. */
+    static final class Names {
+        private final Permit permit;
+        private final Map<String, String> users = new HashMap<>();
+        private final Map<String, String> instances = new HashMap<>();
+
+        Names(Permit permit) {
+            this.permit = permit;
+        }
+
+        String user(PermitRequest request) {
+            return users.computeIfAbsent(
+                    request.requester(),
+                    id -> permit.user(id).map(PermitUser::displayName).orElse(id));
+        }
+
+        @Nullable
+        String instance(@Nullable String key) {
+            if (key == null) {
+                return null;
+            }
+            return instances.computeIfAbsent(
+                    key,
+                    known -> permit.instance(known)
+                            .map(ResourceInstance::displayName)
+                            .orElse(known));
+        }
+    }
+}

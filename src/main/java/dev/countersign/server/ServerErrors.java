@@ -1,0 +1,25 @@
+package dev.countersign.server;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+
+/** The room's own refusals. */
+final class ServerErrors {
+    static final ErrorCode BAD_REQUEST = new ErrorCode("CS-710", ErrorCode.Kind.INVALID);
+    static final ErrorCode NO_LOGIN = new ErrorCode("CS-711", ErrorCode.Kind.UNAUTHENTICATED);
+    static final ErrorCode FOREIGN = new ErrorCode("CS-712", ErrorCode.Kind.REFUSED);
+    static final ErrorCode TOO_LARGE = new ErrorCode("CS-713", ErrorCode.Kind.TOO_LARGE);
+    static final ErrorCode OWN_REQUEST = new ErrorCode("CS-714", ErrorCode.Kind.REFUSED);
+    static final ErrorCode UNKNOWN_AGENT = new ErrorCode("CS-715", ErrorCode.Kind.NOT_FOUND);
+    static final ErrorCode UNKNOWN_REVIEWER = new ErrorCode("CS-716", ErrorCode.Kind.REFUSED);
+    static final ErrorCode UNKNOWN_REQUEST = new ErrorCode("CS-717", ErrorCode.Kind.NOT_FOUND);
+    static final ErrorCode UNKNOWN_PATH = new ErrorCode("CS-718", ErrorCode.Kind.NOT_FOUND);
+    static final ErrorCode CANNOT_LISTEN = new ErrorCode("CS-719", ErrorCode.Kind.UNREACHABLE);
+    static final ErrorCode INTERNAL = new ErrorCode("CS-901", ErrorCode.Kind.INTERNAL);
+
+    private ServerErrors() {}
+
+    static CountersignException badRequest(String what) {
+        return new CountersignException(BAD_REQUEST, what);
+    }
+}

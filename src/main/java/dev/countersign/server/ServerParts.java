@@ -1,0 +1,20 @@
+package dev.countersign.server;
+
+import dev.countersign.account.Logins;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.permit.Permit;
+
+/**
+ * What the server serves.
+ *
+ * @param about what it runs on, told to whoever has logged in
+ */
+public record ServerParts(AgentRuntime runtime, Permit permit, Logins logins, About about) {
+    /**
+     * What stands behind the server, in plain words.
+     *
+     * @param permit where Permit is
+     * @param model which model answers
+     */
+    public record About(String permit, String model) {}
+}

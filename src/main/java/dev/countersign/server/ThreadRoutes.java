@@ -1,0 +1,110 @@
+package dev.countersign.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.thread.ThreadKind;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Threads and jobs over REST. Each call acts for the verified login; another's thread does not exist for it. */
+final class ThreadRoutes {
+    static final int TEXT_CHARS_MAX = 32_000;
+    private static final int LIST_MAX = 200;
+    private static final int LIST_DEFAULT = 50;
+    private static final int MESSAGES_MAX = 1000;
+    private static final int TITLE_CHARS_MAX = 200;
+
+    private final AgentRuntime runtime;
+
+    ThreadRoutes(AgentRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    void on(RoutesConfig routes) {
+        routes.get("/api/agents", context -> Wire.answer(context, 200, Map.of("agents", runtime.agents())));
+        routes.get("/api/threads", context -> list(context, "threads", null));
+        routes.post("/api/threads", this::openChat);
+        routes.get("/api/threads/{id}", this::show);
+        routes.get("/api/threads/{id}/messages", this::messages);
+        routes.post("/api/threads/{id}/messages", this::send);
+        routes.get("/api/threads/{id}/approvals", this::approvals);
+        routes.post("/api/threads/{id}/cancel", this::cancel);
+        routes.get("/api/jobs", context -> list(context, "jobs", ThreadKind.JOB));
+        routes.post("/api/jobs", this::submit);
+        routes.get("/api/jobs/{id}", this::show);
+        routes.post("/api/jobs/{id}/cancel", this::cancel);
+    }
+
+    private void list(Context context, String name, @Nullable ThreadKind kind) {
+        int limit = Wire.number(context, "limit", LIST_DEFAULT, LIST_MAX);
+        List<AgentRuntime.ThreadView> found = runtime.threads(Gatekeeper.principal(context), kind, limit);
+        Wire.answer(context, 200, Map.of(name, found));
+    }
+
+    private void openChat(Context context) {
+        JsonNode body = Wire.body(context);
+        String agent = agent(runtime, Wire.optionalText(body, "agent", TITLE_CHARS_MAX));
+        String title = Wire.optionalText(body, "title", TITLE_CHARS_MAX);
+        Principal owner = Gatekeeper.principal(context);
+        Wire.answer(context, 201, runtime.open(owner, agent, ThreadKind.CHAT, title.isEmpty() ? agent : title));
+    }
+
+    private void submit(Context context) {
+        JsonNode body = Wire.body(context);
+        String agent = agent(runtime, Wire.optionalText(body, "agent", TITLE_CHARS_MAX));
+        String goal = Wire.text(body, "goal", TEXT_CHARS_MAX);
+        Wire.answer(context, 201, runtime.open(Gatekeeper.principal(context), agent, ThreadKind.JOB, goal));
+    }
+
+    private void show(Context context) {
+        Wire.answer(context, 200, runtime.thread(Gatekeeper.principal(context), context.pathParam("id")));
+    }
+
+    private void messages(Context context) {
+        int after = Wire.number(context, "after", 0, Integer.MAX_VALUE);
+        int limit = Wire.number(context, "limit", MESSAGES_MAX, MESSAGES_MAX);
+        List<AgentRuntime.Entry> entries =
+                runtime.transcript(Gatekeeper.principal(context), context.pathParam("id"), after, limit);
+        Wire.answer(context, 200, Map.of("messages", entries));
+    }
+
+    private void send(Context context) {
+        String text = Wire.text(Wire.body(context), "message", TEXT_CHARS_MAX);
+        String thread = context.pathParam("id");
+        Principal owner = Gatekeeper.principal(context);
+        runtime.send(owner, thread, text);
+        Wire.answer(context, 202, runtime.thread(owner, thread));
+    }
+
+    private void approvals(Context context) {
+        List<AgentRuntime.ApprovalView> found =
+                runtime.approvals(Gatekeeper.principal(context), context.pathParam("id"));
+        Wire.answer(context, 200, Map.of("approvals", found));
+    }
+
+    private void cancel(Context context) {
+        String thread = context.pathParam("id");
+        Principal owner = Gatekeeper.principal(context);
+        runtime.cancel(owner, thread);
+        Wire.answer(context, 202, runtime.thread(owner, thread));
+    }
+
+    /** The named agent, or, when none is named, the first there is. */
+    static String agent(AgentRuntime runtime, String named) {
+        List<String> known =
+                runtime.agents().stream().map(AgentRuntime.AgentView::name).toList();
+        if (named.isEmpty() && !known.isEmpty()) {
+            return known.get(0);
+        }
+        if (!known.contains(named)) {
+            throw new CountersignException(
+                    ServerErrors.UNKNOWN_AGENT, "expected an agent out of " + known + ", got another name");
+        }
+        return named;
+    }
+}

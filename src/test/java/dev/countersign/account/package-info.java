@@ -1,0 +1,5 @@
+/** Tests of the room {@code account}. */
+@NullMarked
+package dev.countersign.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,263 @@
+package dev.countersign.server;
+
+import static java.util.Objects.requireNonNull;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Json;
+import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime in memory with one simple agent: it answers "you said: …" after a tool call; a message with the word "menu"
+ * parks, one with "fail" fails. {@link #decide} does what a decision at Permit would set off.
+ */
+public final class MemoryRuntime implements AgentRuntime {
+    private static final ErrorCode UNKNOWN_THREAD = new ErrorCode("CS-210", ErrorCode.Kind.NOT_FOUND);
+
+    private final Clock clock;
+    private final Map<String, Stored> threads = new LinkedHashMap<>();
+    private final ExecutorService turns = Executors.newSingleThreadExecutor();
+    private final AtomicInteger ids = new AtomicInteger();
+    private final AtomicInteger wakes = new AtomicInteger();
+
+    public MemoryRuntime(Clock clock) {
+        this.clock = clock;
+    }
+
+    private static final class Stored {
+        ThreadView view;
+        final List<Entry> entries = new ArrayList<>();
+        final List<ApprovalView> approvals = new ArrayList<>();
+        final List<Consumer<Live>> listeners = new CopyOnWriteArrayList<>();
+
+        Stored(ThreadView view) {
+            this.view = view;
+        }
+    }
+
+    /** How often somebody said that a decision may have been made. */
+    public int wakes() {
+        return wakes.get();
+    }
+
+    @Override
+    public List<AgentView> agents() {
+        return List.of(new AgentView("echo", "Repeats what it hears"), new AgentView("other", "Another"));
+    }
+
+    @Override
+    public synchronized ThreadView open(Principal owner, String agent, ThreadKind kind, String goal) {
+        String id = "thread-" + ids.incrementAndGet();
+        ThreadStatus status = kind == ThreadKind.JOB ? ThreadStatus.RUNNING : ThreadStatus.IDLE;
+        ThreadView view = new ThreadView(
+                id, owner.user(), agent, kind, status, goal, 0, 0, null, null, clock.instant(), clock.instant());
+        threads.put(id, new Stored(view));
+        if (kind == ThreadKind.JOB) {
+            send(owner, id, goal);
+        }
+        return view;
+    }
+
+    @Override
+    public synchronized List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit) {
+        return threads.values().stream()
+                .map(stored -> stored.view)
+                .filter(view -> view.owner().equals(owner.user()) && (kind == null || view.kind() == kind))
+                .sorted(Comparator.comparing(ThreadView::id).reversed())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public ThreadView thread(Principal owner, String threadId) {
+        return stored(owner, threadId).view;
+    }
+
+    private synchronized Stored stored(Principal owner, String threadId) {
+        Stored stored = threads.get(threadId);
+        if (stored == null || !stored.view.owner().equals(owner.user())) {
+            throw new CountersignException(UNKNOWN_THREAD, "there is no such thread");
+        }
+        return stored;
+    }
+
+    @Override
+    public synchronized List<Entry> transcript(Principal owner, String threadId, long after, int limit) {
+        return stored(owner, threadId).entries.stream()
+                .filter(entry -> entry.position() > after)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public void send(Principal owner, String threadId, String text) {
+        Stored stored = stored(owner, threadId);
+        add(stored, "user", text, null, List.of());
+        turns.execute(() -> turn(stored, text));
+    }
+
+    private void turn(Stored stored, String text) {
+        tell(stored, Live.Kind.STATUS, "working on it", Json.object());
+        if (text.contains("fail")) {
+            tell(stored, Live.Kind.ERROR, "the model could not be reached", Json.object());
+            end(stored, ThreadStatus.IDLE, null);
+        } else if (text.contains("menu")) {
+            park(stored);
+        } else {
+            add(stored, "assistant", "", null, List.of(new Call("c1", "listen", "{\"to\":\"you\"}")));
+            add(stored, "tool", "{\"heard\":true}", "listen", List.of());
+            ObjectNode data = Json.object().put("tool", "listen").put("outcome", "succeeded");
+            tell(stored, Live.Kind.TOOL, "listen", data);
+            answer(stored, "you said: " + text);
+            boolean job = stored.view.kind() == ThreadKind.JOB;
+            end(stored, job ? ThreadStatus.DONE : ThreadStatus.IDLE, null);
+        }
+    }
+
+    private void park(Stored stored) {
+        String request = "request-" + ids.incrementAndGet();
+        ApprovalView approval = approval(stored.view, request);
+        synchronized (this) {
+            stored.approvals.add(approval);
+        }
+        answer(stored, "filed, waiting for a reviewer");
+        tell(stored, Live.Kind.PARKED, "waits for a reviewer", Wire.tree(approval));
+        end(stored, ThreadStatus.PARKED, "an access request");
+    }
+
+    private ApprovalView approval(ThreadView view, String request) {
+        return new ApprovalView(
+                "approval-" + request,
+                view.id(),
+                request,
+                "access",
+                "pending",
+                view.owner(),
+                view.agent(),
+                "create_access_request",
+                Json.object().put("resource_instance", "3"),
+                "hungry",
+                "3",
+                null,
+                null,
+                null,
+                clock.instant(),
+                clock.instant().plusSeconds(3600),
+                null);
+    }
+
+    /** Lets a decision arrive in a parked thread: it resumes by itself. */
+    public void decide(String threadId, String outcome) {
+        Stored stored;
+        synchronized (this) {
+            stored = requireNonNull(threads.get(threadId));
+        }
+        turns.execute(() -> {
+            tell(stored, Live.Kind.DECISION, outcome, Wire.tree(stored.approvals.get(0)));
+            tell(stored, Live.Kind.RESUMED, "goes on", Json.object());
+            answer(stored, "the request was " + outcome);
+            end(stored, ThreadStatus.IDLE, null);
+        });
+    }
+
+    private void answer(Stored stored, String text) {
+        add(stored, "assistant", text, null, List.of());
+        tell(stored, Live.Kind.TEXT, text, Json.object());
+    }
+
+    private synchronized void add(Stored stored, String role, String text, @Nullable String tool, List<Call> calls) {
+        stored.entries.add(new Entry(stored.entries.size() + 1L, role, text, tool, calls, clock.instant()));
+        change(stored, ThreadStatus.RUNNING, null);
+    }
+
+    private void end(Stored stored, ThreadStatus status, @Nullable String waitingFor) {
+        synchronized (this) {
+            change(stored, status, waitingFor);
+        }
+        tell(stored, Live.Kind.TURN_ENDED, "", Json.object().put("status", status.name()));
+    }
+
+    private void change(Stored stored, ThreadStatus status, @Nullable String waitingFor) {
+        ThreadView view = stored.view;
+        String result = status == ThreadStatus.DONE ? "done: " + view.title() : null;
+        stored.view = new ThreadView(
+                view.id(),
+                view.owner(),
+                view.agent(),
+                view.kind(),
+                status,
+                view.title(),
+                stored.entries.size(),
+                0,
+                result,
+                waitingFor,
+                view.createdAt(),
+                clock.instant());
+    }
+
+    private static void tell(Stored stored, Live.Kind kind, String text, JsonNode data) {
+        stored.listeners.forEach(listener -> listener.accept(new Live(stored.view.id(), kind, text, data)));
+    }
+
+    @Override
+    public synchronized void cancel(Principal owner, String threadId) {
+        change(stored(owner, threadId), ThreadStatus.CANCELED, null);
+    }
+
+    @Override
+    public synchronized List<ApprovalView> approvals(Principal owner, String threadId) {
+        return List.copyOf(stored(owner, threadId).approvals);
+    }
+
+    @Override
+    public synchronized List<ApprovalView> approvalsOf(Principal owner, int limit) {
+        return threads.values().stream()
+                .filter(stored -> stored.view.owner().equals(owner.user()))
+                .flatMap(stored -> stored.approvals.stream())
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
+    public synchronized @Nullable ApprovalView approvalByRequest(String requestId) {
+        return threads.values().stream()
+                .flatMap(stored -> stored.approvals.stream())
+                .filter(approval -> requestId.equals(approval.requestId()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void wake() {
+        wakes.incrementAndGet();
+    }
+
+    @Override
+    public Subscription listen(Principal owner, String threadId, Consumer<Live> listener) {
+        Stored stored = stored(owner, threadId);
+        stored.listeners.add(listener);
+        return () -> stored.listeners.remove(listener);
+    }
+
+    @Override
+    public void close() {
+        turns.shutdownNow();
+    }
+}

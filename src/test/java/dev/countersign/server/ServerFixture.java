@@ -1,0 +1,89 @@
+package dev.countersign.server;
+
+import dev.countersign.account.Accounts;
+import dev.countersign.account.DemoFamily;
+import dev.countersign.account.LoginTokens;
+import dev.countersign.account.Logins;
+import dev.countersign.account.SettableClock;
+import dev.countersign.account.SigningKey;
+import dev.countersign.config.Config;
+import dev.countersign.config.Places;
+import dev.countersign.core.Principal;
+import dev.countersign.db.Database;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+
+/** A real server on a free loopback port, with accounts in a real store, and a runtime and a Permit in memory. */
+public final class ServerFixture implements AutoCloseable {
+    public final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T12:00:00Z"));
+    public final MemoryRuntime runtime = new MemoryRuntime(clock);
+    public final MemoryPermit permit = new MemoryPermit();
+    public final HttpClient http = HttpClient.newHttpClient();
+    public final LoginTokens tokens;
+    private final Database database;
+    private final HttpServer server;
+
+    public ServerFixture(Path folder) throws IOException {
+        Files.createDirectories(folder.resolve("checkpoints"));
+        Config config = Config.of(
+                new Places(folder, folder), Map.of("COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process"));
+        database = Database.open(config.store());
+        Accounts accounts = Accounts.in(database, clock);
+        DemoFamily.seed(accounts);
+        tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));
+        Logins logins = new Logins(accounts, tokens, clock);
+        ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
+        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, about));
+    }
+
+    public URI url(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    /** A valid token without the cost of a login. */
+    public String token(String user) {
+        return tokens.issue(new Principal(user), LoginTokens.Audience.PERSON);
+    }
+
+    public HttpResponse<String> get(String user, String path) {
+        return send(request(path).header("Authorization", "Bearer " + token(user)));
+    }
+
+    public HttpResponse<String> post(String user, String path, String body) {
+        return send(request(path)
+                .header("Authorization", "Bearer " + token(user))
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(url(path)).timeout(Duration.ofSeconds(20));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return http.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        runtime.close();
+        database.close();
+    }
+}
