@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.mcpserver.food;
+
+import org.jspecify.annotations.NullMarked;

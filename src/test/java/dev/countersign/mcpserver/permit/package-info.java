@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.mcpserver.permit;
+
+import org.jspecify.annotations.NullMarked;
