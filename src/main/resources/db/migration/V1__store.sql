@@ -126,16 +126,3 @@ CREATE TABLE effect (
     ended_at        BIGINT
 );
 CREATE INDEX effect_thread ON effect (thread_id, created_at);
-
--- Every request, refusal, decision, dispatch and outcome; each row's hash covers the row before it.
-CREATE TABLE decision_log (
-    seq       BIGINT       PRIMARY KEY,
-    at        BIGINT       NOT NULL,
-    kind      VARCHAR(32)  NOT NULL,
-    thread_id VARCHAR(36)  NOT NULL,
-    actor     VARCHAR(128) NOT NULL,
-    subject   VARCHAR(256) NOT NULL,
-    digest    VARCHAR(64)  NOT NULL,
-    prev_hash VARCHAR(64)  NOT NULL,
-    hash      VARCHAR(64)  NOT NULL
-);

@@ -1,0 +1,37 @@
+package dev.countersign.approval;
+
+import dev.countersign.permit.RequestKind;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Our record of one request at Permit.
+ *
+ * @param id ours
+ * @param reference rides in the request's reason, so that it is found again after a crash
+ * @param version rises with every move; a move names the one it saw
+ * @param argumentDigest of tool and arguments: the same wish again has the same
+ * @param requestId Permit's id, null before it is known
+ * @param reviewer who decided: their key, null before
+ */
+public record Approval(
+        String id,
+        String threadId,
+        String reference,
+        ApprovalState state,
+        int version,
+        String requester,
+        String agent,
+        String argumentDigest,
+        Wish wish,
+        @Nullable String requestId,
+        @Nullable String reviewer,
+        @Nullable String comment,
+        Instant createdAt,
+        Instant deadline,
+        @Nullable Instant decidedAt) {
+    /** Access or operation. */
+    public RequestKind kind() {
+        return wish.kind();
+    }
+}

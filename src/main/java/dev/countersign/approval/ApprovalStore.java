@@ -1,0 +1,248 @@
+package dev.countersign.approval;
+
+import dev.countersign.core.Json;
+import dev.countersign.db.Database;
+import dev.countersign.permit.RequestKind;
+import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.ThreadRow;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Approvals. Every change is a conditional update on the version that was seen: whoever comes second changes nothing and is
+ * told so. Texts are encrypted under the thread's key. Safe for use by many threads and processes.
+ */
+public final class ApprovalStore {
+    private static final String INSERT = """
+            INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
+                argument_digest, body, resource_instance, request_id, reviewer, comment, created_at, deadline, next_check,
+                decided_at)
+            VALUES (:id, :thread, :key, :reference, :kind, 'FILING', 0, :requester, :agent, :tool,
+                :digest, :body, :instance, NULL, NULL, NULL, :at, :deadline, :at,
+                NULL)
+            """;
+    private static final String SELECT =
+            "SELECT a.*, t.log_id FROM approval a JOIN thread t ON t.id = a.thread_id WHERE ";
+    private static final String BY_ID = SELECT + "a.id = :value";
+    private static final String BY_KEY = SELECT + "a.filing_key = :value";
+    private static final String BY_REQUEST = SELECT + "a.request_id = :value";
+    private static final String OF_THREAD = SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id";
+    private static final String OF_REQUESTER =
+            SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
+    private static final String SAME_WISH = SELECT
+            + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING')"
+            + " ORDER BY a.created_at LIMIT 1";
+    private static final String TO_CHECK =
+            SELECT + "a.state = 'PENDING' AND a.next_check <= :now ORDER BY a.state, a.next_check LIMIT :limit";
+    private static final String MOVE = """
+            UPDATE approval SET state = :to, version = version + 1,
+                request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
+                comment = COALESCE(:comment, comment), decided_at = COALESCE(:decided, decided_at), next_check = :check
+            WHERE id = :id AND version = :version AND state = :from
+            """;
+    private static final String CHECK_LATER =
+            "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
+    private static final String CHECK_NOW =
+            "UPDATE approval SET next_check = :now WHERE state = 'PENDING' AND next_check > :now";
+
+    private final Database database;
+    private final LogKeys keys;
+    private final Clock clock;
+
+    public ApprovalStore(Database database, LogKeys keys, Clock clock) {
+        this.database = database;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /**
+     * A wish to be written down before it is filed.
+     *
+     * @param filingKey derived from thread, call and arguments: the same key is the same filing
+     */
+    public record Filing(
+            String id, String filingKey, String reference, ThreadRow thread, String argumentDigest, Wish wish) {}
+
+    /**
+     * What is known of a decision, or of a filing that succeeded.
+     *
+     * @param requestId null when it does not change
+     */
+    public record Facts(
+            @Nullable String requestId,
+            @Nullable String reviewer,
+            @Nullable String comment,
+            @Nullable Instant decidedAt) {
+        /** Nothing beyond the move itself. */
+        public static final Facts NONE = new Facts(null, null, null, null);
+    }
+
+    /** Writes the row that comes before the filing; call within a transaction that checks the lease. */
+    public Approval begin(Handle tx, Filing filing) {
+        ThreadRow thread = filing.thread();
+        long at = clock.millis();
+        tx.createUpdate(INSERT)
+                .bind("id", filing.id())
+                .bind("thread", thread.id())
+                .bind("key", filing.filingKey())
+                .bind("reference", filing.reference())
+                .bind("kind", filing.wish().kind().name())
+                .bind("requester", thread.owner())
+                .bind("agent", thread.agent())
+                .bind("tool", filing.wish().tool())
+                .bind("digest", filing.argumentDigest())
+                .bind("body", keys.of(tx, thread.logId()).encrypt(Json.write(filing.wish()), "approval " + filing.id()))
+                .bind("instance", filing.wish().resourceInstance())
+                .bind("at", at)
+                .bind("deadline", at + filing.wish().deadline().toMillis())
+                .execute();
+        return one(tx, BY_ID, filing.id()).orElseThrow();
+    }
+
+    public Optional<Approval> find(String id) {
+        return database.jdbi().withHandle(handle -> one(handle, BY_ID, id));
+    }
+
+    /** The approval with this filing key, or empty: what a recovering turn asks before it files. */
+    public Optional<Approval> byFilingKey(String key) {
+        return database.jdbi().withHandle(handle -> one(handle, BY_KEY, key));
+    }
+
+    /** The approval that stands for a request at Permit, or empty when it is not ours. */
+    public Optional<Approval> byRequest(String requestId) {
+        return database.jdbi().withHandle(handle -> one(handle, BY_REQUEST, requestId));
+    }
+
+    /** An open approval of the same wish in the same thread, or empty. */
+    public Optional<Approval> sameWish(String threadId, String argumentDigest) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SAME_WISH)
+                        .bind("value", threadId)
+                        .bind("digest", argumentDigest)
+                        .map((row, context) -> read(handle, row))
+                        .findOne());
+    }
+
+    /** A thread's approvals, oldest first. */
+    public List<Approval> ofThread(String threadId) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(OF_THREAD)
+                        .bind("value", threadId)
+                        .map((row, context) -> read(handle, row))
+                        .list());
+    }
+
+    /** What a requester asked for, newest first. */
+    public List<Approval> ofRequester(String requester, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(OF_REQUESTER)
+                        .bind("value", requester)
+                        .bind("limit", limit)
+                        .map((row, context) -> read(handle, row))
+                        .list());
+    }
+
+    /** Pending approvals whose next check is due, longest waiting first. */
+    public List<Approval> toCheck(int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(TO_CHECK)
+                        .bind("now", clock.millis())
+                        .bind("limit", limit)
+                        .map((row, context) -> read(handle, row))
+                        .list());
+    }
+
+    /**
+     * Moves an approval as the lifecycle allows.
+     *
+     * @return false when somebody else moved it first: nothing was changed
+     * @throws dev.countersign.core.CountersignException {@code CS-230} when the table has no such move
+     */
+    public boolean move(Handle tx, Approval seen, Lifecycle.Move move, Facts facts) {
+        ApprovalState to = Lifecycle.after(seen.state(), move);
+        String comment = facts.comment();
+        String logId = logIdOf(tx, seen.threadId());
+        int hit = tx.createUpdate(MOVE)
+                .bind("id", seen.id())
+                .bind("version", seen.version())
+                .bind("from", seen.state().name())
+                .bind("to", to.name())
+                .bind("request", facts.requestId())
+                .bind("reviewer", facts.reviewer())
+                .bind("comment", comment == null ? null : keys.of(tx, logId).encrypt(comment, "comment " + seen.id()))
+                .bind(
+                        "decided",
+                        facts.decidedAt() == null ? null : facts.decidedAt().toEpochMilli())
+                .bind("check", clock.millis())
+                .execute();
+        return hit == 1;
+    }
+
+    private static String logIdOf(Handle handle, String threadId) {
+        return handle.createQuery("SELECT log_id FROM thread WHERE id = :id")
+                .bind("id", threadId)
+                .mapTo(String.class)
+                .one();
+    }
+
+    /** Asks again not before the given time. */
+    public void checkAgain(String id, Instant at) {
+        database.useTransaction(tx -> tx.createUpdate(CHECK_LATER)
+                .bind("id", id)
+                .bind("at", at.toEpochMilli())
+                .execute());
+    }
+
+    /** Makes every pending approval due for a check now: somebody may have decided. */
+    public void checkAllNow() {
+        database.useTransaction(
+                tx -> tx.createUpdate(CHECK_NOW).bind("now", clock.millis()).execute());
+    }
+
+    private Optional<Approval> one(Handle handle, String query, String value) {
+        return handle.createQuery(query)
+                .bind("value", value)
+                .map((row, context) -> read(handle, row))
+                .findOne();
+    }
+
+    private Approval read(Handle handle, ResultSet row) throws SQLException {
+        String id = row.getString("id");
+        var cipher = keys.of(handle, row.getString("log_id"));
+        byte[] comment = row.getBytes("comment");
+        long decided = row.getLong("decided_at");
+        boolean undecided = row.wasNull();
+        Wish wish = Json.read(cipher.decrypt(row.getBytes("body"), "approval " + id), Wish.class);
+        return new Approval(
+                id,
+                row.getString("thread_id"),
+                row.getString("reference"),
+                ApprovalState.valueOf(row.getString("state")),
+                row.getInt("version"),
+                row.getString("requester"),
+                row.getString("agent"),
+                row.getString("argument_digest"),
+                new Wish(
+                        RequestKind.valueOf(row.getString("kind")),
+                        wish.tool(),
+                        wish.arguments(),
+                        wish.bound(),
+                        wish.resourceInstance(),
+                        wish.role(),
+                        wish.operation(),
+                        wish.reason(),
+                        wish.deadline()),
+                row.getString("request_id"),
+                row.getString("reviewer"),
+                comment == null ? null : cipher.decrypt(comment, "comment " + id),
+                Instant.ofEpochMilli(row.getLong("created_at")),
+                Instant.ofEpochMilli(row.getLong("deadline")),
+                undecided ? null : Instant.ofEpochMilli(decided));
+    }
+}
