@@ -44,7 +44,7 @@ public final class CheckpointStore {
     private static final String MOVE_HEAD = """
             UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
                 events_done = :done, status = :status, updated_at = :now,
-                cancel_asked = CASE WHEN :done > :was_done THEN FALSE ELSE cancel_asked END,
+                cancel_asked = (cancel_asked AND events_accepted > :done),
                 due = CASE WHEN :rests THEN events_accepted > :done ELSE TRUE END
             WHERE id = :id AND fence = :fence AND head = :was AND events_done = :was_done
             """;

@@ -49,7 +49,8 @@ public final class YamlNode {
                     .build();
             Node root = new Compose(settings)
                     .composeString(Files.readString(file))
-                    .orElseThrow(() -> new CountersignException(code, file + ": expected a YAML document, got nothing"));
+                    .orElseThrow(
+                            () -> new CountersignException(code, file + ": expected a YAML document, got nothing"));
             return new YamlNode(file.toString(), code, root);
         } catch (NoSuchFileException e) {
             throw new CountersignException(code, "there is no file " + file, e);
@@ -129,8 +130,8 @@ public final class YamlNode {
         Map<String, YamlNode> entries = entries(what);
         entries.forEach((name, value) -> {
             if (!allowed.contains(name)) {
-                throw value.complaint("expected one of " + allowed.stream().sorted().toList() + " in " + what + ", got '"
-                        + name + "'");
+                throw value.complaint("expected one of "
+                        + allowed.stream().sorted().toList() + " in " + what + ", got '" + name + "'");
             }
         });
         return entries;

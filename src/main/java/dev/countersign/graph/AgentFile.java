@@ -55,8 +55,8 @@ import java.util.Set;
 public final class AgentFile {
     static final ErrorCode BAD_FILE = new ErrorCode("CS-601", ErrorCode.Kind.INVALID);
     private static final String GRAPH_VERSION = "1";
-    private static final Set<String> TOP = Set.of(
-            "name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits");
+    private static final Set<String> TOP =
+            Set.of("name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits");
 
     private final Path file;
     private final Map<String, String> settings;
@@ -142,11 +142,13 @@ public final class AgentFile {
         }
         Map<String, String> environment = new HashMap<>();
         node.find("environment").ifPresent(names -> handOn(names, environment));
-        node.find("set").ifPresent(set -> set.entries("a mapping of variables")
-                .forEach((variable, value) -> environment.put(variable, value.text("a value"))));
+        node.find("set")
+                .ifPresent(set -> set.entries("a mapping of variables")
+                        .forEach((variable, value) -> environment.put(variable, value.text("a value"))));
         return new ServerSpec(
                 name,
-                command.map(list -> texts(list, "a list of program and arguments")).orElse(List.of()),
+                command.map(list -> texts(list, "a list of program and arguments"))
+                        .orElse(List.of()),
                 url.map(AgentFile::url),
                 environment,
                 node.find("token_from").map(this::setting),
@@ -188,13 +190,15 @@ public final class AgentFile {
                 .entries("a mapping of roles to lists of tools")
                 .forEach((role, tools) -> allowed.put(role, new HashSet<>(texts(tools, "a list of tools"))));
         List<RequestRule> requests = new ArrayList<>();
-        root.find("requests").ifPresent(node -> node.entries("a mapping of tools").forEach((tool, rule) -> {
-            rule.entries("a request rule", Set.of("kind", "deadline"));
-            requests.add(new RequestRule(tool, kind(rule.get("kind")), duration(rule.get("deadline"))));
-        }));
+        root.find("requests")
+                .ifPresent(node -> node.entries("a mapping of tools").forEach((tool, rule) -> {
+                    rule.entries("a request rule", Set.of("kind", "deadline"));
+                    requests.add(new RequestRule(tool, kind(rule.get("kind")), duration(rule.get("deadline"))));
+                }));
         List<ApprovalRule> approvals = new ArrayList<>();
-        root.find("approvals").ifPresent(node -> node.entries("a mapping of tools")
-                .forEach((tool, rule) -> approvals.add(approval(tool, rule))));
+        root.find("approvals")
+                .ifPresent(node -> node.entries("a mapping of tools")
+                        .forEach((tool, rule) -> approvals.add(approval(tool, rule))));
         try {
             return new ToolPolicy(allowed, requests, approvals);
         } catch (IllegalArgumentException e) {
@@ -203,8 +207,7 @@ public final class AgentFile {
     }
 
     private static ApprovalRule approval(String tool, YamlNode rule) {
-        rule.entries(
-                "an approval rule", Set.of("file_with", "resource_instance", "operation", "reason", "deadline"));
+        rule.entries("an approval rule", Set.of("file_with", "resource_instance", "operation", "reason", "deadline"));
         try {
             return new ApprovalRule(
                     tool,
@@ -231,11 +234,15 @@ public final class AgentFile {
         Limits otherwise = Limits.DEFAULTS;
         return new Limits(
                 node.find("steps").map(n -> n.number("steps", 1, 200)).orElse(otherwise.steps()),
-                node.find("job_steps").map(n -> n.number("job_steps", 1, 10_000)).orElse(otherwise.jobSteps()),
+                node.find("job_steps")
+                        .map(n -> n.number("job_steps", 1, 10_000))
+                        .orElse(otherwise.jobSteps()),
                 node.find("turn_time").map(AgentFile::duration).orElse(otherwise.turnTime()),
                 node.find("job_time").map(AgentFile::duration).orElse(otherwise.jobTime()),
                 node.find("window").map(n -> n.number("window", 4, 2_000)).orElse(otherwise.window()),
-                node.find("calls_per_step").map(n -> n.number("calls_per_step", 1, 100)).orElse(otherwise.callsPerStep()));
+                node.find("calls_per_step")
+                        .map(n -> n.number("calls_per_step", 1, 100))
+                        .orElse(otherwise.callsPerStep()));
     }
 
     private static Duration duration(YamlNode node) {

@@ -14,6 +14,5 @@ import java.time.Duration;
  */
 public record Limits(int steps, int jobSteps, Duration turnTime, Duration jobTime, int window, int callsPerStep) {
     /** What an agent file that says nothing gets. */
-    public static final Limits DEFAULTS =
-            new Limits(24, 120, Duration.ofMinutes(5), Duration.ofMinutes(30), 80, 16);
+    public static final Limits DEFAULTS = new Limits(24, 120, Duration.ofMinutes(5), Duration.ofMinutes(30), 80, 16);
 }

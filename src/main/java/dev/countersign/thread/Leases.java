@@ -25,8 +25,11 @@ public final class Leases {
             UPDATE thread SET status = :status, due = (events_accepted > events_done), updated_at = :now
             WHERE id = :id AND fence = :fence
             """;
+    private static final String SET_ASIDE =
+            "UPDATE thread SET status = :status, due = FALSE, updated_at = :now WHERE id = :id AND fence = :fence";
     private static final String SKIP_EVENT = """
-            UPDATE thread SET events_done = events_done + 1, cancel_asked = FALSE
+            UPDATE thread SET events_done = events_done + 1,
+                cancel_asked = (cancel_asked AND events_accepted > events_done + 1)
             WHERE id = :id AND fence = :fence AND events_done = :done
             """;
     private static final String DUE =
@@ -96,6 +99,16 @@ public final class Leases {
     /** Says where the thread has come to rest; a lost lease changes nothing. */
     public void rest(Lease lease, ThreadStatus status) {
         database.useTransaction(tx -> tx.createUpdate(REST)
+                .bind("id", lease.threadId())
+                .bind("fence", lease.fence())
+                .bind("status", status.name())
+                .bind("now", clock.millis())
+                .execute());
+    }
+
+    /** Takes a thread out of the running until its next event; a lost lease changes nothing. */
+    public void setAside(Lease lease, ThreadStatus status) {
+        database.useTransaction(tx -> tx.createUpdate(SET_ASIDE)
                 .bind("id", lease.threadId())
                 .bind("fence", lease.fence())
                 .bind("status", status.name())

@@ -38,4 +38,25 @@ public final class ToolCallLog {
                 .addKeyValue("took_ms", took.toMillis())
                 .log("tool call");
     }
+
+    /** A call that filed a request at Permit; it has a record of its own, so it does not go through the effect journal. */
+    public void filed(String user, String threadId, String tool, ToolOutcome outcome, Duration took) {
+        LOG.atInfo()
+                .addKeyValue("user", user)
+                .addKeyValue("thread", threadId)
+                .addKeyValue("tool", tool)
+                .addKeyValue("outcome", outcome.word())
+                .addKeyValue("took_ms", took.toMillis())
+                .log("request filed");
+    }
+
+    /** A decision that was applied to a thread. */
+    public void decided(String user, String threadId, String requestId, String status) {
+        LOG.atInfo()
+                .addKeyValue("user", user)
+                .addKeyValue("thread", threadId)
+                .addKeyValue("request", requestId)
+                .addKeyValue("outcome", status)
+                .log("decision applied");
+    }
 }

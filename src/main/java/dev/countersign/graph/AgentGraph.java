@@ -1,0 +1,131 @@
+package dev.countersign.graph;
+
+import dev.countersign.checkpoint.StoreSaver;
+import java.util.Map;
+import java.util.Set;
+import org.bsc.langgraph4j.CompileConfig;
+import org.bsc.langgraph4j.CompiledGraph;
+import org.bsc.langgraph4j.GraphRepresentation;
+import org.bsc.langgraph4j.GraphStateException;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.StateGraph;
+import org.bsc.langgraph4j.action.AsyncEdgeAction;
+import org.bsc.langgraph4j.action.AsyncNodeActionWithConfig;
+import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
+
+/**
+ * The one graph of every agent. Sequential, without forks and subgraphs: interrupts do not work in parallel branches of the
+ * engine, so a gated node in one would simply run.
+ */
+final class AgentGraph {
+    static final String MODEL = "model";
+    static final String GATE = "gate";
+    static final String TOOLS = "tools";
+    static final String REQUEST = "request";
+    static final String REPLY = "reply";
+    static final String AWAIT = "await";
+    static final String SETTLE = "settle";
+
+    /** A backstop of the engine, far above what the step limits allow in one event. */
+    private static final int ENGINE_STEPS_MAX = 50_000;
+
+    private AgentGraph() {}
+
+    static CompiledGraph<ThreadState> compile(Equipment equipment) {
+        BaseCheckpointSaver saver = new StoreSaver(equipment.ports().checkpoints(), Set.of(AWAIT));
+        ToolsNode tools = new ToolsNode(equipment);
+        try {
+            return shape(
+                            new ModelNode(equipment)::apply,
+                            new GateNode(equipment)::apply,
+                            tools::apply,
+                            new RequestNode(equipment)::apply,
+                            new ReplyNode(equipment.ports().threads())::apply,
+                            new SettleNode(equipment, tools)::apply)
+                    .compile(CompileConfig.builder()
+                            .checkpointSaver(saver)
+                            .recursionLimit(ENGINE_STEPS_MAX)
+                            .build());
+        } catch (GraphStateException e) {
+            throw new IllegalStateException("the graph's shape is a constant of this program", e);
+        }
+    }
+
+    /** A node that is not part of the parking. */
+    @FunctionalInterface
+    private interface Step {
+        Map<String, Object> apply(ThreadState state, RunnableConfig config);
+    }
+
+    private static StateGraph<ThreadState> shape(
+            Step model, Step gate, Step tools, Step request, Step reply, Step settle) throws GraphStateException {
+        return new StateGraph<>(ThreadState.SCHEMA, new StructuralCopy())
+                .addNode(MODEL, AsyncNodeActionWithConfig.node_async(model::apply))
+                .addNode(GATE, AsyncNodeActionWithConfig.node_async(gate::apply))
+                .addNode(TOOLS, AsyncNodeActionWithConfig.node_async(tools::apply))
+                .addNode(REQUEST, AsyncNodeActionWithConfig.node_async(request::apply))
+                .addNode(REPLY, AsyncNodeActionWithConfig.node_async(reply::apply))
+                // The object itself is registered: a lambda in between would lose the interrupt without a word.
+                .addNode(AWAIT, AsyncNodeActionWithConfig.node_async(new AwaitNode()))
+                .addNode(SETTLE, AsyncNodeActionWithConfig.node_async(settle::apply))
+                .addEdge(StateGraph.START, MODEL)
+                .addConditionalEdges(MODEL, edge(AgentGraph::afterModel), Map.of(GATE, GATE, REPLY, REPLY))
+                .addConditionalEdges(
+                        GATE, edge(AgentGraph::afterGate), Map.of(TOOLS, TOOLS, REQUEST, REQUEST, MODEL, MODEL))
+                .addConditionalEdges(TOOLS, edge(AgentGraph::afterTools), Map.of(REQUEST, REQUEST, MODEL, MODEL))
+                .addEdge(REQUEST, MODEL)
+                .addConditionalEdges(
+                        REPLY, edge(AgentGraph::afterReply), Map.of(AWAIT, AWAIT, StateGraph.END, StateGraph.END))
+                .addConditionalEdges(AWAIT, edge(AgentGraph::afterAwait), Map.of(SETTLE, SETTLE, MODEL, MODEL))
+                .addConditionalEdges(SETTLE, edge(AgentGraph::afterSettle), Map.of(MODEL, MODEL, REPLY, REPLY));
+    }
+
+    private static AsyncEdgeAction<ThreadState> edge(java.util.function.Function<ThreadState, String> choice) {
+        return AsyncEdgeAction.edge_async(choice::apply);
+    }
+
+    private static String afterModel(ThreadState state) {
+        return state.messages().last(1).get(0).calls().isEmpty() ? REPLY : GATE;
+    }
+
+    private static String afterGate(ThreadState state) {
+        Plan plan = plan(state);
+        if (plan.hasRuns()) {
+            return TOOLS;
+        }
+        return plan.hasRequests() ? REQUEST : MODEL;
+    }
+
+    private static String afterTools(ThreadState state) {
+        return plan(state).hasRequests() ? REQUEST : MODEL;
+    }
+
+    private static String afterReply(ThreadState state) {
+        boolean jobOver = state.text(ThreadState.ENDING).isPresent();
+        return state.isOpen() && !jobOver ? AWAIT : StateGraph.END;
+    }
+
+    private static String afterAwait(ThreadState state) {
+        return state.text(ThreadState.SETTLING).isPresent() ? SETTLE : MODEL;
+    }
+
+    private static String afterSettle(ThreadState state) {
+        return state.text(ThreadState.ENDING).isPresent() ? REPLY : MODEL;
+    }
+
+    private static Plan plan(ThreadState state) {
+        return Plan.parse(state.text(ThreadState.PLAN).orElse(Plan.EMPTY.json()));
+    }
+
+    /** The graph as a Mermaid flow chart. */
+    static String diagram(String title) {
+        Step nothing = (state, config) -> Map.of();
+        try {
+            return shape(nothing, nothing, nothing, nothing, nothing, nothing)
+                    .getGraph(GraphRepresentation.Type.MERMAID, title, false)
+                    .content();
+        } catch (GraphStateException e) {
+            throw new IllegalStateException("the graph's shape is a constant of this program", e);
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package dev.countersign.graph;
+
+import dev.countersign.approval.Approval;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Principal;
+import dev.countersign.thread.EventKind;
+import dev.countersign.thread.Lease;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadRow;
+import dev.countersign.thread.ThreadStatus;
+import dev.countersign.thread.ThreadStore;
+import dev.countersign.thread.Transcript;
+import dev.countersign.tool.EffectJournal;
+import dev.countersign.tool.EffectWitness;
+import dev.countersign.tool.GateRules;
+import dev.countersign.tool.RetryRule;
+import dev.countersign.tool.ToolCallLog;
+import dev.countersign.tool.ToolInfo;
+import dev.countersign.tool.ToolRunner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.bsc.langgraph4j.CompiledGraph;
+import org.jspecify.annotations.Nullable;
+
+/** The runtime of agents over one store: the implementation of {@link AgentRuntime}. */
+public final class Agents implements AgentRuntime {
+    private static final ErrorCode NO_AGENT = new ErrorCode("CS-602", ErrorCode.Kind.NOT_FOUND);
+    private static final ErrorCode NOT_A_CHAT = new ErrorCode("CS-603", ErrorCode.Kind.CONFLICT);
+    private static final ErrorCode BAD_MESSAGE = new ErrorCode("CS-604", ErrorCode.Kind.INVALID);
+    private static final int MESSAGE_CHARS_MAX = 32_000;
+    private static final int TITLE_CHARS_MAX = 200;
+    private static final long WAKE_EVERY_MILLIS = 500;
+
+    private final Ports ports;
+    private final Map<String, Equipped> agents = new LinkedHashMap<>();
+    private final News news;
+    private final Workers workers;
+    private final AtomicLong lastWake = new AtomicLong();
+
+    private record Equipped(Equipment equipment, CompiledGraph<ThreadState> graph) {}
+
+    private Agents(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
+        this.ports = ports;
+        this.news = new News(ports.approvals());
+        EffectJournal journal = EffectJournal.over(ports.database(), ports.clock(), EffectWitness.NONE);
+        for (Outfit outfit : outfits) {
+            Equipment equipment = new Equipment(
+                    outfit.agent(),
+                    outfit.model(),
+                    outfit.tools(),
+                    new ToolRunner(journal, outfit.tools(), RetryRule.DEFAULT, pause),
+                    new GateRules(outfit.agent().policy()),
+                    new ToolCallLog(),
+                    ports);
+            agents.put(outfit.agent().name(), new Equipped(equipment, AgentGraph.compile(equipment)));
+        }
+        this.workers = new Workers(ports, new TurnWork(), pace);
+    }
+
+    /**
+     * Starts a runtime. Threads that were left running, and events that were left behind, are taken up at once.
+     *
+     * @param pause waits for the given time, between retries of calls that may be repeated
+     */
+    public static Agents start(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
+        Agents runtime = new Agents(ports, outfits, pace, pause);
+        runtime.workers.every(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
+        return runtime;
+    }
+
+    private final class TurnWork implements Workers.Work {
+        @Override
+        public void run(ThreadRow thread, Lease lease) {
+            Equipped equipped = agents.get(thread.agent());
+            if (equipped == null) {
+                throw new CountersignException(
+                        NO_AGENT,
+                        "thread " + thread.id() + " belongs to agent " + thread.agent()
+                                + ", which has no file any more");
+            }
+            new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped)).run(lease);
+        }
+
+        @Override
+        public void gaveUp(ThreadRow thread, String why) {
+            news.failed(thread, why);
+        }
+    }
+
+    /** Passes the news on, and looks at Permit soon when somebody has just changed something: it may have been a decision. */
+    private final class Wakeful implements TurnRunner.Witness {
+        private final Equipped equipped;
+
+        Wakeful(Equipped equipped) {
+            this.equipped = equipped;
+        }
+
+        @Override
+        public void begins(ThreadRow thread, dev.countersign.thread.Event event) {
+            news.begins(thread, event);
+        }
+
+        @Override
+        public void added(ThreadRow thread, List<Message> messages) {
+            news.added(thread, messages);
+            for (Message message : messages) {
+                if (message.role() == Message.Role.TOOL && !message.error() && changesSomething(message.tool())) {
+                    wake();
+                }
+            }
+        }
+
+        private boolean changesSomething(@Nullable String tool) {
+            return equipped.equipment().catalogue().stream()
+                    .filter(info -> info.name().equals(tool))
+                    .noneMatch(ToolInfo::readOnly);
+        }
+
+        @Override
+        public void rests(ThreadRow thread) {
+            news.rests(thread);
+        }
+    }
+
+    @Override
+    public List<AgentView> agents() {
+        List<AgentView> views = new ArrayList<>();
+        agents.values()
+                .forEach(one -> views.add(new AgentView(
+                        one.equipment().agent().name(), one.equipment().agent().title())));
+        return views;
+    }
+
+    @Override
+    public ThreadView open(Principal owner, String agent, ThreadKind kind, String goal) {
+        if (!agents.containsKey(agent)) {
+            throw new CountersignException(
+                    NO_AGENT, "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
+        }
+        checkText(goal);
+        String title = goal.length() > TITLE_CHARS_MAX ? goal.substring(0, TITLE_CHARS_MAX) : goal;
+        ThreadRow thread = ports.threads()
+                .create(new ThreadStore.NewThread(
+                        ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, title));
+        if (kind == ThreadKind.JOB) {
+            ports.threads().accept(thread.id(), EventKind.MESSAGE, goal);
+            workers.wake(thread.id());
+        }
+        return view(ports.threads().get(thread.id()));
+    }
+
+    private static void checkText(String text) {
+        if (text.isBlank() || text.length() > MESSAGE_CHARS_MAX) {
+            throw new CountersignException(
+                    BAD_MESSAGE,
+                    "expected a text of 1 to " + MESSAGE_CHARS_MAX + " characters, got "
+                            + (text.isBlank() ? "nothing but space" : text.length() + " characters"));
+        }
+    }
+
+    @Override
+    public List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit) {
+        return ports.threads().ownedBy(owner.user(), kind, limit).stream()
+                .map(this::view)
+                .toList();
+    }
+
+    @Override
+    public ThreadView thread(Principal owner, String threadId) {
+        return view(owned(owner, threadId));
+    }
+
+    private ThreadRow owned(Principal owner, String threadId) {
+        return ports.threads()
+                .find(threadId)
+                .filter(thread -> thread.owner().equals(owner.user()))
+                .orElseThrow(() -> ThreadStore.notFound(threadId));
+    }
+
+    private ThreadView view(ThreadRow thread) {
+        boolean over = thread.kind() == ThreadKind.JOB
+                && (thread.status() == ThreadStatus.DONE
+                        || thread.status() == ThreadStatus.FAILED
+                        || thread.status() == ThreadStatus.CANCELED);
+        boolean waits = thread.status() == ThreadStatus.PARKED || thread.status() == ThreadStatus.NEEDS_ATTENTION;
+        return new ThreadView(
+                thread.id(),
+                thread.owner(),
+                thread.agent(),
+                thread.kind(),
+                thread.status(),
+                thread.title(),
+                thread.messages(),
+                thread.toolCalls(),
+                over ? lastWords(thread) : null,
+                waits ? waitingFor(thread) : null,
+                thread.createdAt(),
+                thread.updatedAt());
+    }
+
+    private String lastWords(ThreadRow thread) {
+        List<Message> last = ports.checkpoints().transcript(thread).last(1);
+        return last.isEmpty() ? "" : last.get(0).text();
+    }
+
+    private String waitingFor(ThreadRow thread) {
+        List<String> lines = new ArrayList<>();
+        for (Approval approval : ports.approvals().ofThread(thread.id())) {
+            if (approval.state().isOpen()) {
+                lines.add(Views.line(approval));
+            }
+        }
+        return lines.isEmpty() ? "a person to look at an effect whose outcome is unknown" : String.join("; ", lines);
+    }
+
+    @Override
+    public List<Entry> transcript(Principal owner, String threadId, long after, int limit) {
+        Transcript transcript = ports.checkpoints().transcript(owned(owner, threadId));
+        int from = (int) Math.min(Math.max(0, after), transcript.size());
+        List<Entry> entries = new ArrayList<>();
+        long position = from;
+        for (Message message : transcript.slice(from, Math.min(transcript.size(), from + limit))) {
+            entries.add(Views.entry(++position, message));
+        }
+        return entries;
+    }
+
+    @Override
+    public void send(Principal owner, String threadId, String text) {
+        ThreadRow thread = owned(owner, threadId);
+        if (thread.kind() == ThreadKind.JOB) {
+            throw new CountersignException(NOT_A_CHAT, "a job takes no messages; cancel it, or submit another one");
+        }
+        checkText(text);
+        ports.threads().accept(threadId, EventKind.MESSAGE, text);
+        workers.wake(threadId);
+    }
+
+    @Override
+    public void cancel(Principal owner, String threadId) {
+        ThreadRow thread = owned(owner, threadId);
+        boolean atWork = thread.status() == ThreadStatus.RUNNING
+                || thread.status() == ThreadStatus.PARKED
+                || thread.status() == ThreadStatus.NEEDS_ATTENTION;
+        if (atWork) {
+            ports.threads().accept(threadId, EventKind.CANCEL, "");
+            workers.wake(threadId);
+        }
+    }
+
+    @Override
+    public List<ApprovalView> approvals(Principal owner, String threadId) {
+        return ports.approvals().ofThread(owned(owner, threadId).id()).stream()
+                .map(Views::of)
+                .toList();
+    }
+
+    @Override
+    public List<ApprovalView> approvalsOf(Principal owner, int limit) {
+        return ports.approvals().ofRequester(owner.user(), limit).stream()
+                .map(Views::of)
+                .toList();
+    }
+
+    @Override
+    public @Nullable ApprovalView approvalByRequest(String requestId) {
+        return ports.approvals().byRequest(requestId).map(Views::of).orElse(null);
+    }
+
+    /** At most twice a second: whoever comes in between is served by the next regular check. */
+    @Override
+    public void wake() {
+        long now = ports.clock().millis();
+        long last = lastWake.get();
+        if (now - last >= WAKE_EVERY_MILLIS && lastWake.compareAndSet(last, now)) {
+            workers.soon(() -> {
+                ports.approvals().checkAllNow();
+                ports.watcher().check(workers::wake);
+            });
+        }
+    }
+
+    @Override
+    public Subscription listen(Principal owner, String threadId, Consumer<Live> listener) {
+        return news.listen(owned(owner, threadId).id(), listener);
+    }
+
+    /** The graph of every agent as a Mermaid flow chart. */
+    public static String diagram(String title) {
+        return AgentGraph.diagram(title);
+    }
+
+    @Override
+    public void close() {
+        workers.stop();
+        agents.values().forEach(one -> one.equipment().tools().close());
+    }
+}

@@ -1,0 +1,86 @@
+package dev.countersign.graph;
+
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadRow;
+import dev.countersign.tool.ToolInfo;
+import dev.countersign.tool.Verdict;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+
+/** Judges each call of the model's last message: refusals are answered at once, the rest becomes the plan. Acts on nothing. */
+final class GateNode implements NodeActionWithConfig<ThreadState> {
+    private static final String WITHDRAWN = "canceled";
+
+    private final Equipment equipment;
+
+    GateNode(Equipment equipment) {
+        this.equipment = equipment;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        Message asked = state.messages().last(1).get(0);
+        boolean canceled = equipment
+                .ports()
+                .threads()
+                .find(run.thread().id())
+                .map(ThreadRow::cancelAsked)
+                .orElse(true);
+        List<Message> refusals = new ArrayList<>();
+        List<Plan.Item> items = new ArrayList<>();
+        List<ToolInfo> catalogue = equipment.catalogue();
+        int position = 0;
+        for (Message.ToolCall call : asked.calls()) {
+            Verdict verdict = judge(run, catalogue, call, canceled, position++);
+            if (verdict instanceof Verdict.Refuse refusal) {
+                equipment.log().refused(run.owner().user(), run.thread().id(), call.tool(), call.arguments(), refusal);
+                refusals.add(Message.result(
+                        call, refusal.text(), true, equipment.ports().clock().instant()));
+            } else {
+                items.add(item(call, verdict));
+            }
+        }
+        run.turn().countToolCalls(asked.calls().size());
+        Map<String, Object> update = new HashMap<>();
+        update.put(ThreadState.MESSAGES, refusals);
+        update.put(ThreadState.PLAN, new Plan(items).json());
+        return update;
+    }
+
+    private Verdict judge(Run run, List<ToolInfo> catalogue, Message.ToolCall call, boolean canceled, int position) {
+        if (canceled) {
+            return new Verdict.Refuse(WITHDRAWN, "The user withdrew this before it was done; nothing was done.");
+        }
+        int most = equipment.agent().limits().callsPerStep();
+        if (position >= most) {
+            return new Verdict.Refuse("too_many_calls", "At most " + most + " calls fit in one message; ask again.");
+        }
+        return equipment.rules().judge(run.roles(), catalogue, call.tool(), call.arguments());
+    }
+
+    private static Plan.Item item(Message.ToolCall call, Verdict verdict) {
+        if (verdict instanceof Verdict.Run go) {
+            return new Plan.Item(Plan.Action.RUN, call.id(), call.tool(), go.arguments(), null);
+        }
+        if (verdict instanceof Verdict.File file) {
+            Plan.Filing filing = new Plan.Filing(
+                    file.kind(), call.tool(), file.arguments(), file.deadline().toMillis());
+            return new Plan.Item(Plan.Action.FILE, call.id(), call.tool(), file.arguments(), filing);
+        }
+        if (verdict instanceof Verdict.Ask ask) {
+            Plan.Filing filing = new Plan.Filing(
+                    ask.kind(),
+                    ask.filingTool().name(),
+                    ask.filingArguments(),
+                    ask.deadline().toMillis());
+            return new Plan.Item(
+                    Plan.Action.ASK, call.id(), call.tool(), ask.bound().arguments(), filing);
+        }
+        throw new IllegalStateException("a verdict of a new kind: " + verdict.word());
+    }
+}

@@ -1,0 +1,122 @@
+package dev.countersign.graph;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.tool.ToolInfo;
+import dev.countersign.tool.UserRoles;
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the model what to do next and writes its answer down, with call ids of our own. Limits end a turn here, with words; a
+ * model or tool server that cannot be reached does too.
+ */
+final class ModelNode implements NodeActionWithConfig<ThreadState> {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelNode.class);
+
+    private final Equipment equipment;
+
+    ModelNode(Equipment equipment) {
+        this.equipment = equipment;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        Map<String, Object> update = new HashMap<>();
+        long steps = state.number(ThreadState.STEPS) + 1;
+        long active = state.number(ThreadState.ACTIVE_MILLIS) + run.lapMillis();
+        update.put(ThreadState.STEPS, steps);
+        update.put(ThreadState.ACTIVE_MILLIS, active);
+        Optional<String> limit = limitReached(run, steps, active);
+        if (limit.isPresent()) {
+            return giveUp(run, update, limit.get());
+        }
+        try {
+            AiMessage answer = ask(state, run);
+            update.put(
+                    ThreadState.MESSAGES,
+                    List.of(message(answer, state.messages().size())));
+            return update;
+        } catch (CountersignException e) {
+            LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.getMessage());
+            return giveUp(run, update, "I could not get an answer just now: " + e.detail());
+        }
+    }
+
+    private Optional<String> limitReached(Run run, long steps, long activeMillis) {
+        Limits limits = equipment.agent().limits();
+        boolean job = run.thread().kind() == ThreadKind.JOB;
+        int stepsMax = job ? limits.jobSteps() : limits.steps();
+        long millisMax = (job ? limits.jobTime() : limits.turnTime()).toMillis();
+        if (steps > stepsMax) {
+            return Optional.of("I stopped: this may take " + stepsMax + " steps, and they are used up.");
+        }
+        if (activeMillis > millisMax) {
+            return Optional.of("I stopped: this may take " + millisMax / 1000 + " s of work, and they are used up.");
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, Object> giveUp(Run run, Map<String, Object> update, String words) {
+        if (run.thread().kind() == ThreadKind.JOB) {
+            update.put(ThreadState.ENDING, "failed");
+        }
+        update.put(
+                ThreadState.MESSAGES,
+                List.of(Message.assistant(
+                        words, List.of(), equipment.ports().clock().instant())));
+        return update;
+    }
+
+    private AiMessage ask(ThreadState state, Run run) {
+        List<ToolSpecification> offered = new ArrayList<>();
+        String prompt = equipment.agent().prompt().replace("{user}", run.owner().user());
+        if (run.roles() instanceof UserRoles.Unavailable unavailable) {
+            prompt += "\n\nNo tool can be used now, since it cannot be checked what the user may do: "
+                    + unavailable.why();
+        } else {
+            for (ToolInfo tool :
+                    equipment.rules().offered(run.roles(), equipment.tools().tools())) {
+                offered.add(tool.specification());
+            }
+        }
+        return equipment
+                .model()
+                .chat(ChatRequest.builder()
+                        .messages(Conversation.of(
+                                prompt,
+                                state.messages(),
+                                equipment.agent().limits().window()))
+                        .toolSpecifications(offered)
+                        .build())
+                .aiMessage();
+    }
+
+    /** Providers do not make call ids unique over a thread; the place in the transcript does. */
+    private Message message(AiMessage answer, int index) {
+        List<Message.ToolCall> calls = new ArrayList<>();
+        for (ToolExecutionRequest request : answer.toolExecutionRequests()) {
+            String arguments = request.arguments() == null ? "" : request.arguments();
+            calls.add(
+                    new Message.ToolCall("c" + index + "-" + calls.size(), String.valueOf(request.name()), arguments));
+        }
+        String text = answer.text() == null ? "" : answer.text();
+        if (text.isBlank() && calls.isEmpty()) {
+            text = "I have nothing to say to that.";
+        }
+        return Message.assistant(text, calls, equipment.ports().clock().instant());
+    }
+}

@@ -1,0 +1,54 @@
+package dev.countersign.graph;
+
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Watcher;
+import dev.countersign.checkpoint.CheckpointStore;
+import dev.countersign.core.IdSource;
+import dev.countersign.db.Database;
+import dev.countersign.permit.Permit;
+import dev.countersign.thread.Leases;
+import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.ThreadStore;
+import java.time.Clock;
+import java.time.Duration;
+
+/**
+ * What every agent shares: the only ways out of the graph.
+ *
+ * @param keys of the threads' texts
+ */
+public record Ports(
+        Database database,
+        LogKeys keys,
+        ThreadStore threads,
+        Leases leases,
+        CheckpointStore checkpoints,
+        ApprovalStore approvals,
+        Watcher watcher,
+        Permit permit,
+        Clock clock,
+        IdSource ids) {
+    /**
+     * The ports over one store and one Permit.
+     *
+     * @param lease how long a turn may hold its thread without renewal
+     * @param poll how often one young request is asked for at most
+     */
+    public static Ports over(
+            Database database, Permit permit, Clock clock, IdSource ids, Duration lease, Duration poll) {
+        LogKeys keys = new LogKeys(database);
+        ThreadStore threads = new ThreadStore(database, keys, clock);
+        ApprovalStore approvals = new ApprovalStore(database, keys, clock);
+        return new Ports(
+                database,
+                keys,
+                threads,
+                new Leases(database, clock, ids.newId(), lease),
+                new CheckpointStore(database, keys, clock),
+                approvals,
+                new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, poll),
+                permit,
+                clock,
+                ids);
+    }
+}

@@ -1,0 +1,45 @@
+package dev.countersign.graph;
+
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadRow;
+import dev.countersign.thread.ThreadStatus;
+import dev.countersign.thread.ThreadStore;
+import java.util.Map;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+
+/** The turn is over: says as what the thread rests, to be written with the checkpoint that makes it rest. */
+final class ReplyNode implements NodeActionWithConfig<ThreadState> {
+    private final ThreadStore threads;
+
+    ReplyNode(ThreadStore threads) {
+        this.threads = threads;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        boolean canceledJob = run.thread().kind() == ThreadKind.JOB
+                && threads.find(run.thread().id()).map(ThreadRow::cancelAsked).orElse(false);
+        run.turn()
+                .restAs(
+                        canceledJob
+                                ? ThreadStatus.CANCELED
+                                : status(state, run.thread().kind()));
+        return canceledJob ? Map.of(ThreadState.ENDING, "canceled") : Map.of();
+    }
+
+    static ThreadStatus status(ThreadState state, ThreadKind kind) {
+        String ending = state.text(ThreadState.ENDING).orElse("");
+        if (!ending.isEmpty()) {
+            return ending.equals("canceled") ? ThreadStatus.CANCELED : ThreadStatus.FAILED;
+        }
+        if (!state.strings(ThreadState.UNKNOWN).isEmpty()) {
+            return ThreadStatus.NEEDS_ATTENTION;
+        }
+        if (!state.strings(ThreadState.OPEN).isEmpty()) {
+            return ThreadStatus.PARKED;
+        }
+        return kind == ThreadKind.JOB ? ThreadStatus.DONE : ThreadStatus.IDLE;
+    }
+}

@@ -1,0 +1,232 @@
+package dev.countersign.graph;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.approval.Approval;
+import dev.countersign.approval.ApprovalState;
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Lifecycle;
+import dev.countersign.approval.Wish;
+import dev.countersign.core.Digest;
+import dev.countersign.core.Json;
+import dev.countersign.permit.PermitException;
+import dev.countersign.permit.PermitRequest;
+import dev.countersign.permit.RequestFilter;
+import dev.countersign.thread.Message;
+import dev.countersign.tool.GateRules;
+import dev.countersign.tool.ToolInvocation;
+import dev.countersign.tool.ToolOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Files requests at Permit through the filing tools, each once (promise 3): the row comes first, then the filing under a
+ * reference that rides in the reason; whoever comes back to a row that is still being filed looks for the reference at Permit
+ * before filing again. The call is answered at once; the thread parks later.
+ */
+final class RequestNode implements NodeActionWithConfig<ThreadState> {
+    private static final int REFERENCE_CHARS = 16;
+    private static final int PAGES_SEARCHED = 10;
+
+    private final Equipment equipment;
+
+    RequestNode(Equipment equipment) {
+        this.equipment = equipment;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        Plan plan = Plan.parse(state.text(ThreadState.PLAN).orElse(Plan.EMPTY.json()));
+        List<Message> results = new ArrayList<>();
+        List<String> open = new ArrayList<>(state.strings(ThreadState.OPEN));
+        for (Plan.Item item : plan.where(one -> !one.runs())) {
+            Filed filed = file(run, item);
+            results.add(Message.result(
+                    item.call(),
+                    filed.text(),
+                    filed.failed(),
+                    equipment.ports().clock().instant()));
+            filed.waitsFor().filter(id -> !open.contains(id)).ifPresent(open::add);
+        }
+        Map<String, Object> update = new HashMap<>();
+        update.put(ThreadState.MESSAGES, results);
+        update.put(ThreadState.OPEN, List.copyOf(open));
+        update.put(ThreadState.PLAN, Plan.EMPTY.json());
+        return update;
+    }
+
+    /** A filing's end: what the call is answered with, and the approval the thread now waits for. */
+    private record Filed(String text, boolean failed, Optional<String> waitsFor) {}
+
+    private Filed file(Run run, Plan.Item item) {
+        Wish wish = wish(item);
+        String digest = sameness(wish);
+        String key = Digest.of("filing", run.thread().id(), item.callId(), digest);
+        ApprovalStore approvals = equipment.ports().approvals();
+        Optional<Approval> begun = approvals.byFilingKey(key);
+        if (begun.isEmpty()) {
+            Optional<Approval> same = approvals.sameWish(run.thread().id(), digest);
+            if (same.isPresent() && same.get().state() == ApprovalState.PENDING) {
+                return new Filed(
+                        Results.pending(same.get(), true),
+                        false,
+                        Optional.of(same.get().id()));
+            }
+        }
+        Approval approval = begun.orElseGet(() -> begin(run, key, digest, wish));
+        return settled(run, item, approval, begun.isPresent());
+    }
+
+    private Approval begin(Run run, String key, String digest, Wish wish) {
+        Ports ports = equipment.ports();
+        String reference = key.substring(0, REFERENCE_CHARS);
+        Approval approval = ports.database().inTransaction(tx -> {
+            ports.leases().guard(tx, run.turn().lease());
+            return ports.approvals()
+                    .begin(
+                            tx,
+                            new ApprovalStore.Filing(ports.ids().newId(), key, reference, run.thread(), digest, wish));
+        });
+        ports.database().barrier();
+        return approval;
+    }
+
+    private Filed settled(Run run, Plan.Item item, Approval approval, boolean again) {
+        if (approval.state() == ApprovalState.FAILED) {
+            return new Filed(
+                    Results.error("not_filed", "The request was not taken by Permit."), true, Optional.empty());
+        }
+        if (approval.state() != ApprovalState.FILING) {
+            return new Filed(Results.pending(approval, false), false, Optional.of(approval.id()));
+        }
+        Optional<PermitRequest> found = again ? look(approval) : Optional.empty();
+        if (found.isPresent()) {
+            return pending(run, approval, found.get().id());
+        }
+        ToolOutcome outcome = call(run, item, approval);
+        Optional<String> id =
+                outcome instanceof ToolOutcome.Succeeded ? Results.requestId(outcome.text()) : Optional.empty();
+        if (id.isPresent()) {
+            return pending(run, approval, id.get());
+        }
+        return withoutId(run, approval, outcome);
+    }
+
+    /** A filing that told no id: it may have arrived all the same, so Permit is asked before it counts as failed. */
+    private Filed withoutId(Run run, Approval approval, ToolOutcome outcome) {
+        Optional<PermitRequest> found = look(approval);
+        if (found.isPresent()) {
+            return pending(run, approval, found.get().id());
+        }
+        Ports ports = equipment.ports();
+        ports.database().useTransaction(tx -> {
+            ports.leases().guard(tx, run.turn().lease());
+            ports.approvals().move(tx, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+        });
+        return new Filed(outcome.text(), true, Optional.empty());
+    }
+
+    private Filed pending(Run run, Approval approval, String requestId) {
+        Ports ports = equipment.ports();
+        ports.database().useTransaction(tx -> {
+            ports.leases().guard(tx, run.turn().lease());
+            ports.approvals()
+                    .move(tx, approval, Lifecycle.Move.FILED, new ApprovalStore.Facts(requestId, null, null, null));
+        });
+        Approval now = ports.approvals().find(approval.id()).orElseThrow();
+        return new Filed(Results.pending(now, false), false, Optional.of(now.id()));
+    }
+
+    private ToolOutcome call(Run run, Plan.Item item, Approval approval) {
+        Plan.Filing filing = filing(item);
+        long began = equipment.ports().clock().millis();
+        equipment.ports().leases().renew(run.turn().lease());
+        ToolOutcome outcome = equipment
+                .tools()
+                .call(new ToolInvocation(
+                        filing.tool(), filing.arguments(), run.owner(), approval.id(), approval.reference()));
+        equipment
+                .log()
+                .filed(
+                        run.owner().user(),
+                        run.thread().id(),
+                        filing.tool(),
+                        outcome,
+                        Duration.ofMillis(equipment.ports().clock().millis() - began));
+        return outcome;
+    }
+
+    /**
+     * The request that carries the approval's reference, if Permit has it.
+     *
+     * @throws PermitException when Permit cannot be asked: then nothing is known, and the turn is tried again later
+     */
+    private Optional<PermitRequest> look(Approval approval) {
+        for (int page = 1; page <= PAGES_SEARCHED; page++) {
+            var found = equipment
+                    .ports()
+                    .permit()
+                    .list(
+                            approval.kind(),
+                            approval.requester(),
+                            new RequestFilter(null, null, approval.wish().resourceInstance(), page, 100));
+            for (PermitRequest request : found.data()) {
+                if (approval.reference().equals(request.reference())) {
+                    return Optional.of(request);
+                }
+            }
+            if (page >= found.pageCount()) {
+                break;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Wish wish(Plan.Item item) {
+        Plan.Filing filing = filing(item);
+        JsonNode arguments = Json.read(filing.arguments());
+        Wish.BoundCall bound = item.action() == Plan.Action.ASK
+                ? new Wish.BoundCall(item.callId() + "-approved", item.tool(), item.arguments())
+                : null;
+        return new Wish(
+                filing.kind(),
+                item.tool(),
+                item.arguments(),
+                bound,
+                text(arguments, "resource_instance"),
+                text(arguments, "role"),
+                text(arguments, "operation"),
+                String.valueOf(text(arguments, "reason")),
+                Duration.ofMillis(filing.deadlineMillis()));
+    }
+
+    /** Equal for wishes that one decision answers: other words for the reason do not make it another wish. */
+    private static String sameness(Wish wish) {
+        Wish.BoundCall bound = wish.bound();
+        return Digest.of(
+                wish.kind().name(),
+                String.valueOf(wish.resourceInstance()),
+                String.valueOf(wish.role()),
+                String.valueOf(wish.operation()),
+                bound == null ? "" : GateRules.digest(bound.tool(), bound.arguments()));
+    }
+
+    private static Plan.Filing filing(Plan.Item item) {
+        if (item.filing() == null) {
+            throw new IllegalStateException("a call that files nothing is not a request: " + item.tool());
+        }
+        return item.filing();
+    }
+
+    private static @Nullable String text(JsonNode arguments, String name) {
+        JsonNode value = arguments.path(name);
+        return value.isTextual() || value.isNumber() ? value.asText() : null;
+    }
+}

@@ -1,0 +1,200 @@
+package dev.countersign.graph;
+
+import dev.countersign.approval.Approval;
+import dev.countersign.approval.ApprovalState;
+import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Lifecycle;
+import dev.countersign.approval.Wish;
+import dev.countersign.core.Json;
+import dev.countersign.permit.PermitException;
+import dev.countersign.permit.RequestKind;
+import dev.countersign.thread.EventKind;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadKind;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+import org.bsc.langgraph4j.state.AgentState;
+
+/**
+ * Applies a decision, an expiry or a withdrawal: spends the approval once, runs the call it is bound to, if any, and tells the
+ * model by a synthetic call of {@code await_decision} and its result, which no text of a user can look like.
+ */
+final class SettleNode implements NodeActionWithConfig<ThreadState> {
+    private static final String APPROVED_ROLE = "_Approved_";
+
+    private final Equipment equipment;
+    private final ToolsNode tools;
+
+    SettleNode(Equipment equipment, ToolsNode tools) {
+        this.equipment = equipment;
+        this.tools = tools;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        Incoming event = Incoming.parse(state.text(ThreadState.SETTLING).orElseThrow());
+        Settling settling = new Settling(state);
+        if (event.kind() == EventKind.CANCEL) {
+            withdrawAll(run, settling);
+        } else {
+            equipment
+                    .ports()
+                    .approvals()
+                    .find(event.body())
+                    .filter(approval -> settling.open.contains(approval.id()))
+                    .ifPresent(approval -> settle(run, approval, settling));
+        }
+        return settling.update(event.kind() == EventKind.CANCEL && run.thread().kind() == ThreadKind.JOB);
+    }
+
+    /** What this step adds to the state, while it is being collected. */
+    private static final class Settling {
+        private final int size;
+        private final List<Message> messages = new ArrayList<>();
+        private final List<String> open;
+        private final List<String> unknown;
+
+        Settling(ThreadState state) {
+            this.size = state.messages().size();
+            this.open = new ArrayList<>(state.strings(ThreadState.OPEN));
+            this.unknown = new ArrayList<>(state.strings(ThreadState.UNKNOWN));
+        }
+
+        String nextCallId() {
+            return "c" + (size + messages.size()) + "-0";
+        }
+
+        Map<String, Object> update(boolean jobCanceled) {
+            Map<String, Object> update = new HashMap<>();
+            update.put(ThreadState.MESSAGES, messages);
+            update.put(ThreadState.OPEN, List.copyOf(open));
+            update.put(ThreadState.UNKNOWN, List.copyOf(unknown));
+            update.put(ThreadState.SETTLING, AgentState.MARK_FOR_REMOVAL);
+            if (jobCanceled) {
+                update.put(ThreadState.ENDING, "canceled");
+            }
+            return update;
+        }
+    }
+
+    private void withdrawAll(Run run, Settling settling) {
+        for (String id : List.copyOf(settling.open)) {
+            equipment.ports().approvals().find(id).ifPresent(approval -> {
+                Approval now = equipment.ports().watcher().cancel(approval);
+                if (now.state().isOpen()) {
+                    // Permit could not be asked, or still calls it pending: it stays open, and the user is told so.
+                    tell(run, now, "pending", settling);
+                } else {
+                    settle(run, now, settling);
+                }
+            });
+        }
+    }
+
+    private void settle(Run run, Approval approval, Settling settling) {
+        switch (approval.state()) {
+            case APPROVED -> approved(run, approval, true, settling);
+            // This very step was broken off after it had spent the approval: it goes on where it was.
+            case SPENT -> approved(run, approval, false, settling);
+            case DENIED, CANCELED, EXPIRED -> {
+                tell(run, approval, approval.state().name().toLowerCase(Locale.ROOT), settling);
+                settling.open.remove(approval.id());
+            }
+            default -> throw new IllegalStateException("an undecided approval cannot be settled: " + approval.state());
+        }
+    }
+
+    private void approved(Run run, Approval approval, boolean first, Settling settling) {
+        settling.open.remove(approval.id());
+        Wish.BoundCall bound = approval.wish().bound();
+        if (bound == null) {
+            run.turn().stage(tx -> spend(approval, tx));
+            tell(run, approval, "approved", settling);
+            return;
+        }
+        if (first) {
+            equipment.ports().database().useTransaction(tx -> {
+                equipment.ports().leases().guard(tx, run.turn().lease());
+                spend(approval, tx);
+            });
+            equipment.ports().database().barrier();
+        }
+        tell(run, approval, "approved", settling);
+        runBound(run, approval, bound, first, settling);
+    }
+
+    private void spend(Approval approval, org.jdbi.v3.core.Handle tx) {
+        if (approval.state() == ApprovalState.APPROVED) {
+            boolean won =
+                    equipment.ports().approvals().move(tx, approval, Lifecycle.Move.SPEND, ApprovalStore.Facts.NONE);
+            if (!won) {
+                throw new IllegalStateException("approval " + approval.id() + " was spent by somebody else");
+            }
+        }
+    }
+
+    private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {
+        Message.ToolCall call = new Message.ToolCall(bound.callId(), bound.tool(), bound.arguments());
+        settling.messages.add(
+                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        Optional<String> refusal = consumeAtPermit(approval, first);
+        if (refusal.isPresent()) {
+            settling.messages.add(Message.result(
+                    call,
+                    Results.error("approval_not_usable", refusal.get()),
+                    true,
+                    equipment.ports().clock().instant()));
+            return;
+        }
+        run.turn().countToolCalls(1);
+        ToolsNode.Ran ran = tools.run(run, call);
+        settling.messages.add(ran.result());
+        ran.unknownEffect().ifPresent(settling.unknown::add);
+    }
+
+    /**
+     * Removes the one-time role, which is the atomic step at Permit: only the caller that removed it may act. A step that is
+     * gone through again may have removed it before it was broken off, so there its absence does not count against it; our own
+     * row was spent under the fence before, so nobody else has come this far with this approval.
+     */
+    private Optional<String> consumeAtPermit(Approval approval, boolean first) {
+        if (approval.kind() != RequestKind.OPERATION) {
+            return Optional.empty();
+        }
+        try {
+            boolean removed = equipment
+                    .ports()
+                    .permit()
+                    .unassign(
+                            approval.requester(), APPROVED_ROLE, approval.wish().resourceInstance());
+            return removed || !first
+                    ? Optional.empty()
+                    : Optional.of("The one-time approval was already used elsewhere; nothing was done.");
+        } catch (PermitException e) {
+            return Optional.of(
+                    "Permit did not confirm that the approval was still unused; nothing was done: " + e.detail());
+        }
+    }
+
+    private void tell(Run run, Approval approval, String status, Settling settling) {
+        Message.ToolCall call = new Message.ToolCall(
+                settling.nextCallId(),
+                Results.AWAIT_DECISION,
+                Json.write(Json.object().put("request_id", approval.requestId())));
+        settling.messages.add(
+                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        settling.messages.add(Message.result(
+                call,
+                Results.decision(approval, status),
+                false,
+                equipment.ports().clock().instant()));
+        equipment.log().decided(run.owner().user(), run.thread().id(), String.valueOf(approval.requestId()), status);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.countersign.graph;
+
+import dev.countersign.thread.Message;
+import dev.countersign.tool.EffectIntent;
+import dev.countersign.tool.EffectSite;
+import dev.countersign.tool.ToolInfo;
+import dev.countersign.tool.ToolOutcome;
+import dev.countersign.tool.ToolRun;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bsc.langgraph4j.RunnableConfig;
+import org.bsc.langgraph4j.action.NodeActionWithConfig;
+
+/** Runs what the gate let through, each call through the effect journal, and writes down one result for each. */
+final class ToolsNode implements NodeActionWithConfig<ThreadState> {
+    private final Equipment equipment;
+
+    ToolsNode(Equipment equipment) {
+        this.equipment = equipment;
+    }
+
+    @Override
+    public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
+        Run run = Run.of(config);
+        Plan plan = Plan.parse(state.text(ThreadState.PLAN).orElse(Plan.EMPTY.json()));
+        List<Message> results = new ArrayList<>();
+        List<String> unknown = new ArrayList<>(state.strings(ThreadState.UNKNOWN));
+        for (Plan.Item item : plan.where(Plan.Item::runs)) {
+            Ran ran = run(run, item.call());
+            results.add(ran.result());
+            ran.unknownEffect().ifPresent(unknown::add);
+        }
+        Map<String, Object> update = new HashMap<>();
+        update.put(ThreadState.MESSAGES, results);
+        update.put(ThreadState.UNKNOWN, List.copyOf(unknown));
+        update.put(ThreadState.PLAN, new Plan(plan.where(item -> !item.runs())).json());
+        return update;
+    }
+
+    /**
+     * A call's end.
+     *
+     * @param unknownEffect the journal's id when nobody knows whether it happened
+     */
+    record Ran(Message result, Optional<String> unknownEffect) {}
+
+    /** Runs one call as the thread's owner; also used by settle for the call an approval is bound to. */
+    Ran run(Run run, Message.ToolCall call) {
+        Optional<ToolInfo> tool = equipment.catalogue().stream()
+                .filter(one -> one.name().equals(call.tool()))
+                .findFirst();
+        if (tool.isEmpty()) {
+            return new Ran(
+                    result(
+                            call,
+                            Results.error("tool_gone", "The tool is not offered any more; nothing was done."),
+                            true),
+                    Optional.empty());
+        }
+        EffectSite site = site(run);
+        ToolOutcome outcome =
+                equipment.runner().run(new ToolRun(site, call.id(), tool.get(), call.arguments(), run.owner(), null));
+        boolean unknown = outcome instanceof ToolOutcome.Unknown && !tool.get().readOnly();
+        String effect = EffectIntent.of(site.threadId(), call.id(), tool.get(), call.arguments())
+                .id();
+        return new Ran(
+                result(call, outcome.text(), !(outcome instanceof ToolOutcome.Succeeded)),
+                unknown ? Optional.of(effect) : Optional.empty());
+    }
+
+    private EffectSite site(Run run) {
+        return equipment
+                .ports()
+                .database()
+                .jdbi()
+                .withHandle(handle -> new EffectSite(
+                        run.thread().id(),
+                        run.turn().lease().fence(),
+                        equipment.ports().keys().of(handle, run.thread().logId())));
+    }
+
+    private Message result(Message.ToolCall call, String text, boolean error) {
+        return Message.result(call, text, error, equipment.ports().clock().instant());
+    }
+}

@@ -1,0 +1,140 @@
+package dev.countersign.graph;
+
+import dev.countersign.checkpoint.Turn;
+import dev.countersign.thread.Event;
+import dev.countersign.thread.EventKind;
+import dev.countersign.thread.Lease;
+import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadRow;
+import dev.countersign.thread.ThreadStatus;
+import dev.countersign.thread.Transcript;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bsc.langgraph4j.CompiledGraph;
+import org.bsc.langgraph4j.GraphInput;
+import org.bsc.langgraph4j.NodeOutput;
+import org.bsc.langgraph4j.StateGraph;
+
+/**
+ * Runs one thread under one lease, event by event, until nothing is due: first whatever a crash broke off, then each event in
+ * order. Events that have no effect where the thread stands are dropped under the fence. Used by one thread at a time.
+ */
+final class TurnRunner {
+    /** Hears what a turn does, after it is stored. */
+    interface Witness {
+        /** An event other than a message is about to be applied. */
+        void begins(ThreadRow thread, Event event);
+
+        /** These messages were added. */
+        void added(ThreadRow thread, List<Message> messages);
+
+        /** The thread rests, durably. */
+        void rests(ThreadRow thread);
+    }
+
+    private final CompiledGraph<ThreadState> graph;
+    private final AgentDefinition agent;
+    private final Ports ports;
+    private final Witness witness;
+
+    TurnRunner(CompiledGraph<ThreadState> graph, AgentDefinition agent, Ports ports, Witness witness) {
+        this.graph = graph;
+        this.agent = agent;
+        this.ports = ports;
+        this.witness = witness;
+    }
+
+    /** Runs what is due. */
+    void run(Lease lease) {
+        while (true) {
+            ThreadRow thread = ports.threads().get(lease.threadId());
+            if (!atRest(thread)) {
+                stream(lease, thread, GraphInput.resume());
+                continue;
+            }
+            Optional<Event> next = ports.threads().next(thread);
+            if (next.isEmpty()) {
+                ports.leases().rest(lease, settledStatus(thread));
+                return;
+            }
+            if (!take(lease, thread, next.get())) {
+                drop(lease, thread, next.get());
+            }
+        }
+    }
+
+    private static boolean atRest(ThreadRow thread) {
+        return thread.headNext().isEmpty()
+                || thread.headNext().equals(StateGraph.END)
+                || thread.headNext().equals(AgentGraph.AWAIT);
+    }
+
+    /** An event that was dropped may have left the row saying that a turn is due. */
+    private ThreadStatus settledStatus(ThreadRow thread) {
+        if (thread.status() != ThreadStatus.RUNNING) {
+            return thread.status();
+        }
+        return ports.checkpoints()
+                .newest(thread.id())
+                .map(stored -> ReplyNode.status(new ThreadState(stored.state()), thread.kind()))
+                .orElse(ThreadStatus.IDLE);
+    }
+
+    private boolean take(Lease lease, ThreadRow thread, Event event) {
+        if (thread.headNext().equals(AgentGraph.AWAIT)) {
+            if (event.kind() != EventKind.MESSAGE) {
+                witness.begins(thread, event);
+            }
+            Map<String, Object> input =
+                    Map.of(ThreadState.EVENT, Incoming.of(event).json());
+            stream(lease, thread, GraphInput.resume(input));
+            return true;
+        }
+        if (event.kind() != EventKind.MESSAGE) {
+            return false;
+        }
+        stream(lease, thread, GraphInput.args(opening(thread, event)));
+        return true;
+    }
+
+    private static Map<String, Object> opening(ThreadRow thread, Event event) {
+        Map<String, Object> input = new HashMap<>();
+        input.put(ThreadState.MESSAGES, List.of(Message.user(event.body(), event.at())));
+        input.put(ThreadState.LAST_EVENT, event.seq());
+        AwaitNode.freshBudget(thread.kind(), input);
+        return input;
+    }
+
+    private void drop(Lease lease, ThreadRow thread, Event event) {
+        ports.leases().skipEvent(lease, thread.eventsDone());
+        boolean notBegun = thread.headNext().isEmpty();
+        if (notBegun && event.kind() == EventKind.CANCEL && thread.kind() == ThreadKind.JOB) {
+            ports.leases().rest(lease, ThreadStatus.CANCELED);
+        }
+    }
+
+    private void stream(Lease lease, ThreadRow thread, GraphInput input) {
+        Run run = new Run(new Turn(lease, thread, agent.fingerprint()), ports.permit()::roles, ports.clock());
+        int told = thread.messages();
+        Instant began = ports.clock().instant();
+        var outputs = graph.stream(input, run.config());
+        for (NodeOutput<ThreadState> output : outputs) {
+            Transcript transcript = output.state().messages();
+            if (transcript.size() > told && !output.isEND()) {
+                witness.added(thread, transcript.slice(told, transcript.size()));
+                told = transcript.size();
+            }
+        }
+        ports.database().barrier();
+        ThreadRow now = ports.threads().get(thread.id());
+        if (!atRest(now)) {
+            throw new IllegalStateException("the engine stopped thread " + thread.id() + " before " + now.headNext()
+                    + ", begun " + began + ", which is not a place to rest");
+        }
+        witness.rests(now);
+    }
+}
