@@ -16,17 +16,13 @@ final class Failures {
     private static final ErrorCode LIMITED = new ErrorCode("CS-307", ErrorCode.Kind.LIMITED);
     private static final ErrorCode UNREADABLE = new ErrorCode("CS-308", ErrorCode.Kind.UNREACHABLE);
     private static final ErrorCode BAD_SCOPE = new ErrorCode("CS-309", ErrorCode.Kind.INVALID);
-    private static final ErrorCode BAD_FILE = new ErrorCode("CS-310", ErrorCode.Kind.INVALID);
+    static final ErrorCode BAD_FILE = new ErrorCode("CS-310", ErrorCode.Kind.INVALID);
     private static final int DETAIL_MAX = 500;
 
     private Failures() {}
 
     static PermitException invalid(String message) {
         return new PermitException(INVALID, message, 0, false, null);
-    }
-
-    static PermitException badFile(String message) {
-        return new PermitException(BAD_FILE, message, 0, false, null);
     }
 
     static PermitException badScope(String message) {
