@@ -1,0 +1,205 @@
+package dev.countersign.tool;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.countersign.core.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server as a subprocess: one JSON message a line, UTF-8 both ways. It gets the variables it needs to run and those its
+ * agent file names, nothing else of ours. Writing happens on a thread of its own, so that a server that does not read cannot
+ * hold a caller longer than the caller's deadline.
+ */
+final class StdioWire extends Wire {
+    private static final Logger LOG = LoggerFactory.getLogger(StdioWire.class);
+    private static final Pattern SAFE_VARIABLE = Pattern.compile(
+            "PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR|TMP|TEMP|JAVA_HOME|SYSTEMROOT|COMSPEC|PATHEXT");
+    private static final Pattern SECRET_VARIABLE = Pattern.compile(".*(KEY|TOKEN|SECRET|PASS|CREDENTIAL).*");
+    private static final int SECRET_CHARS_MIN = 4;
+    private static final int QUEUE_MAX = 1_000;
+    private static final int STDERR_LINE_BYTES = 64 * 1024;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private final List<String> command;
+    private final Map<String, String> environment;
+    private final int messageBytes;
+    private final StderrTail stderr;
+    private final BlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
+    private volatile @Nullable Process process;
+
+    StdioWire(ServerSpec spec, List<String> command, int messageBytes) {
+        super(spec.name());
+        this.command = command;
+        this.environment = spec.environment();
+        this.messageBytes = messageBytes;
+        this.stderr = new StderrTail(spec.environment().entrySet().stream()
+                .filter(variable -> SECRET_VARIABLE
+                                .matcher(variable.getKey().toUpperCase(Locale.ROOT))
+                                .matches()
+                        && variable.getValue().length() >= SECRET_CHARS_MIN)
+                .map(Map.Entry::getValue)
+                .toList());
+    }
+
+    @Override
+    void open() throws UnreachableException {
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment()
+                .keySet()
+                .removeIf(name -> !SAFE_VARIABLE.matcher(name).matches());
+        builder.environment().putAll(environment);
+        try {
+            Process started = builder.start();
+            process = started;
+            Thread errors = daemon("err", () -> readErrors(started));
+            daemon("out", () -> readMessages(started, errors));
+            daemon("in", () -> writeMessages(started));
+        } catch (IOException e) {
+            throw new UnreachableException(
+                    "server " + server() + " could not be started: " + Words.brief(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private Thread daemon(String what, Runnable work) {
+        Thread thread = new Thread(work, "mcp-" + server() + "-" + what);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    @Override
+    void send(Outgoing message) {
+        if (!queue.offer(message)) {
+            message.fail(new UnreachableException(
+                    "server " + server() + " does not read: " + QUEUE_MAX + " messages wait for it already", null));
+        }
+    }
+
+    private void writeMessages(Process started) {
+        OutputStream out = started.getOutputStream();
+        try {
+            while (alive()) {
+                Outgoing message = queue.poll(1, TimeUnit.SECONDS);
+                if (message != null && message.ticket().take()) {
+                    write(out, message);
+                }
+            }
+        } catch (IOException e) {
+            LOG.debug("server {} does not take messages any more", server(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void write(OutputStream out, Outgoing message) throws IOException {
+        try {
+            out.write((message.json() + "\n").getBytes(StandardCharsets.UTF_8));
+            out.flush();
+        } catch (IOException e) {
+            // The line's end was not taken by the pipe, and without it there is no message on the other side.
+            message.ticket().giveBack();
+            message.fail(new UnreachableException("server " + server() + " is gone", e));
+            throw e;
+        }
+    }
+
+    private void readMessages(Process started, Thread errors) {
+        String trouble = "";
+        try {
+            LineReader lines = new LineReader(started.getInputStream(), messageBytes);
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                receiveLine(line);
+            }
+        } catch (IOException e) {
+            trouble = " (" + Words.brief(String.valueOf(e.getMessage())) + ")";
+        }
+        die("server " + server() + " ended" + exit(started, errors) + trouble + "; " + stderr.text());
+    }
+
+    private void receiveLine(String line) {
+        if (line.isBlank()) {
+            return;
+        }
+        try {
+            receive(Json.mapper().readTree(line));
+        } catch (JsonProcessingException e) {
+            LOG.debug("server {} wrote a line that is no JSON; ignored: {}", server(), Words.brief(line));
+        }
+    }
+
+    /** A server that closed its output is of no use any more, whether or not it still runs. */
+    private static String exit(Process started, Thread errors) {
+        try {
+            if (!started.waitFor(PATIENCE.toMillis() / 4, TimeUnit.MILLISECONDS)) {
+                end(started);
+            }
+            errors.join(PATIENCE.toMillis() / 4);
+            return started.isAlive() ? "" : " with exit code " + started.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return "";
+        }
+    }
+
+    private void readErrors(Process started) {
+        try {
+            LineReader lines = new LineReader(started.getErrorStream(), STDERR_LINE_BYTES);
+            for (String line = lines.next(); line != null; line = lines.next()) {
+                stderr.add(line);
+            }
+        } catch (IOException e) {
+            stderr.add("(a line too long to keep)");
+            drain(started);
+        }
+    }
+
+    /** A server that cannot get rid of its errors would stop working. */
+    private static void drain(Process started) {
+        try {
+            started.getErrorStream().transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            LOG.trace("the error stream has ended", e);
+        }
+    }
+
+    @Override
+    void shut() {
+        Process started = process;
+        if (started == null) {
+            return;
+        }
+        try {
+            started.getOutputStream().close();
+        } catch (IOException e) {
+            LOG.trace("the input stream was closed already", e);
+        }
+        end(started);
+    }
+
+    /** Asks, and after a while insists; children of a wrapper script go with it. */
+    private static void end(Process started) {
+        List<ProcessHandle> family = started.descendants().toList();
+        started.destroy();
+        try {
+            if (!started.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                started.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            started.destroyForcibly();
+        }
+        family.forEach(ProcessHandle::destroyForcibly);
+    }
+}
