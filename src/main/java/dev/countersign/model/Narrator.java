@@ -1,0 +1,183 @@
+package dev.countersign.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.model.Progress.State;
+import dev.countersign.model.Transcript.Step;
+import dev.countersign.model.Wish.Missing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Puts results into plain words, from their JSON alone. What a tool wrote is quoted, never obeyed. */
+final class Narrator {
+    static final String HELLO = "I am the offline demo model: rules and example phrases, no network.";
+    private static final List<String> TITLES = List.of("name", "title", "label");
+    private static final Set<String> QUIET = Set.of("page", "per_page", "has_more", "total", "total_count");
+    private static final int ROWS_MAX = 50;
+    private static final int TEXT_MAX_CHARS = 2_000;
+
+    private Narrator() {}
+
+    /** {@code list_open_tickets} as words. */
+    static String plain(String name) {
+        return name.replaceAll("(?<=[a-z])(?=[A-Z])", " ").replace('_', ' ').toLowerCase(Locale.ROOT);
+    }
+
+    /** The end of a turn: what became of each wish. */
+    static String tell(List<State> states) {
+        if (states.size() == 1) {
+            return one(states.get(0));
+        }
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < states.size(); i++) {
+            lines.add((i + 1) + ". " + plain(states.get(i).wish().tool()) + ": " + one(states.get(i)));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String one(State state) {
+        Step step = state.step();
+        if (step == null) {
+            return question(state.wish());
+        }
+        String decided = state.decision() == null ? "" : decision(state.decision()) + "\n";
+        return switch (state.stage()) {
+            case NEEDS_ANSWER -> refused(step) + " " + remedyQuestion(step);
+            case WAITING -> waiting(step);
+            case DENIED, APPROVED, NEXT -> decision(step);
+            case FAILED -> decided + refused(step);
+            case DONE -> decided + result(step);
+            case INCOMPLETE, NOT_STARTED -> question(state.wish());
+        };
+    }
+
+    private static String question(Wish wish) {
+        Missing missing = wish.missing().get(0);
+        if (missing.slot().equals(SlotName.REASON)) {
+            return "For what reason? I pass on your own words, so please tell me why you want it.";
+        }
+        String which = missing.slot().equals(SlotName.ID)
+                ? "Which " + plain(missing.parameter()) + "?"
+                : "Which " + plain(missing.slot()) + " do you mean?";
+        return missing.choices().isEmpty() ? which : which + " " + String.join(", ", missing.choices()) + "?";
+    }
+
+    private static String refused(Step step) {
+        String message = step.result().path("message").asText("");
+        return message.isEmpty() ? "That did not work: " + cut(step.text()) : cut(message);
+    }
+
+    private static String remedyQuestion(Step step) {
+        return Remedy.of(step.result())
+                .map(remedy -> "I can ask for permission (" + plain(remedy.tool()) + "). Please tell me the "
+                        + remedy.askUserFor().stream().map(Narrator::plain).collect(Collectors.joining(" and the "))
+                        + ", in your own words.")
+                .orElse("");
+    }
+
+    private static String waiting(Step step) {
+        String id = requestId(step.result());
+        return "I have asked for permission" + (id.isEmpty() ? "" : " (request " + id + ")")
+                + ". It now waits for a reviewer; I go on as soon as it is decided."
+                + (step.result().isMissingNode() ? " " + cut(step.text()) : "");
+    }
+
+    private static String requestId(JsonNode result) {
+        if (result.path("request_id").isTextual()) {
+            return result.path("request_id").asText();
+        }
+        for (JsonNode part : result) {
+            if (part.path("id").isTextual()) {
+                return part.path("id").asText();
+            }
+        }
+        return result.path("id").asText("");
+    }
+
+    static String decision(Step step) {
+        JsonNode result = step.result();
+        String status = result.path("status").asText("decided");
+        String reviewer = result.path("reviewer").asText("");
+        String comment = result.path("comment").asText("");
+        return "Request " + step.requestId() + " was " + status + (reviewer.isEmpty() ? "" : " by " + reviewer)
+                + (comment.isEmpty() ? "." : ": \"" + cut(comment) + "\".");
+    }
+
+    private static String result(Step step) {
+        JsonNode result = step.result();
+        if (result.isMissingNode() || result.isValueNode()) {
+            return cut(step.text());
+        }
+        List<String> lines = new ArrayList<>();
+        if (result.isArray()) {
+            rows(result, lines);
+        } else {
+            object(result, lines);
+        }
+        return lines.isEmpty() ? "Done: " + plain(step.call().tool()) + "." : String.join("\n", lines);
+    }
+
+    private static void object(JsonNode result, List<String> lines) {
+        List<String> scalars = new ArrayList<>();
+        result.properties().forEach(entry -> {
+            if (entry.getValue().isValueNode() && !entry.getValue().isNull() && !QUIET.contains(entry.getKey())) {
+                scalars.add(plain(entry.getKey()) + " " + value(entry.getKey(), entry.getValue()));
+            }
+        });
+        if (!scalars.isEmpty()) {
+            lines.add(String.join(", ", scalars) + ".");
+        }
+        result.properties().forEach(entry -> {
+            JsonNode part = entry.getValue();
+            if (part.isObject()) {
+                lines.add(plain(entry.getKey()) + ": " + row(part));
+            } else if (part.isArray()) {
+                lines.add(plain(entry.getKey()) + (part.isEmpty() ? ": none" : ":"));
+                rows(part, lines);
+            }
+        });
+    }
+
+    private static void rows(JsonNode rows, List<String> lines) {
+        int shown = 0;
+        for (JsonNode row : rows) {
+            if (shown++ == ROWS_MAX) {
+                lines.add("… and " + (rows.size() - ROWS_MAX) + " more");
+                return;
+            }
+            lines.add("- " + (row.isObject() ? row(row) : row.asText()));
+        }
+    }
+
+    private static String row(JsonNode row) {
+        String title = TITLES.stream()
+                .map(name -> row.path(name).asText(""))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElse("");
+        List<String> rest = new ArrayList<>();
+        row.properties().forEach(entry -> {
+            JsonNode part = entry.getValue();
+            boolean said = TITLES.contains(entry.getKey()) && part.asText().equals(title);
+            if (!said && part.isValueNode() && !part.isNull() && !part.asText().isEmpty()) {
+                rest.add(plain(entry.getKey()) + " " + value(entry.getKey(), part));
+            } else if (part.isObject() && !part.isEmpty()) {
+                rest.add(plain(entry.getKey()) + " " + row(part));
+            }
+        });
+        String details = String.join(", ", rest);
+        return title.isEmpty() ? details : details.isEmpty() ? title : title + " (" + details + ")";
+    }
+
+    private static String value(String name, JsonNode value) {
+        boolean money =
+                value.isNumber() && (name.contains("price") || name.contains("amount") || name.contains("total"));
+        return money ? String.format(Locale.ROOT, "%.2f", value.asDouble()) : cut(value.asText());
+    }
+
+    private static String cut(String text) {
+        return text.length() <= TEXT_MAX_CHARS ? text : text.substring(0, TEXT_MAX_CHARS) + "…";
+    }
+}

@@ -1,0 +1,119 @@
+package dev.countersign.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Json;
+import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes our transcripts fit what providers accept, and their answers fit what tools accept. A decision arrives in the
+ * transcript as an assistant call that follows an assistant text; some providers refuse two assistant messages in a row, and
+ * some refuse a call to a tool that was not declared.
+ */
+final class ProviderFit {
+    /** The tool of the synthetic pair by which the graph reports a decision. */
+    static final String AWAIT_DECISION = "await_decision";
+
+    private ProviderFit() {}
+
+    static ChatRequest fit(ChatRequest request) {
+        List<ChatMessage> messages = joinAssistantMessages(request.messages());
+        List<ToolSpecification> tools = request.toolSpecifications();
+        if (!needsDeclaration(request)) {
+            return request.toBuilder().messages(messages).build();
+        }
+        List<ToolSpecification> declared = new ArrayList<>(tools == null ? List.of() : tools);
+        declared.add(awaitDecision());
+        return request.toBuilder()
+                .messages(messages)
+                .toolSpecifications(declared)
+                .build();
+    }
+
+    private static boolean needsDeclaration(ChatRequest request) {
+        List<ToolSpecification> tools = request.toolSpecifications();
+        boolean declared = tools != null && tools.stream().anyMatch(tool -> AWAIT_DECISION.equals(tool.name()));
+        boolean used = request.messages().stream()
+                .filter(AiMessage.class::isInstance)
+                .flatMap(message -> ((AiMessage) message).toolExecutionRequests().stream())
+                .anyMatch(call -> AWAIT_DECISION.equals(call.name()));
+        return used && !declared;
+    }
+
+    private static ToolSpecification awaitDecision() {
+        return ToolSpecification.builder()
+                .name(AWAIT_DECISION)
+                .description("Written into the conversation by the system when a reviewer has decided. Never call it.")
+                .parameters(JsonObjectSchema.builder()
+                        .addStringProperty("request_id", "the request that was decided")
+                        .required("request_id")
+                        .build())
+                .build();
+    }
+
+    private static List<ChatMessage> joinAssistantMessages(List<ChatMessage> messages) {
+        List<ChatMessage> joined = new ArrayList<>();
+        for (ChatMessage message : messages) {
+            ChatMessage last = joined.isEmpty() ? null : joined.get(joined.size() - 1);
+            if (message instanceof AiMessage next
+                    && last instanceof AiMessage before
+                    && !before.hasToolExecutionRequests()) {
+                joined.set(joined.size() - 1, join(before, next));
+            } else {
+                joined.add(message);
+            }
+        }
+        return joined;
+    }
+
+    private static AiMessage join(AiMessage before, AiMessage next) {
+        String text = Stream.of(before.text(), next.text())
+                .filter(part -> part != null && !part.isBlank())
+                .collect(Collectors.joining("\n\n"));
+        return next.toBuilder().text(text.isEmpty() ? null : text).build();
+    }
+
+    /**
+     * Strict schemas make every property required and the optional ones nullable, so models send {@code null} for what they
+     * leave out; the tools' own schemas know no null. A call whose arguments are no JSON object stays as it is: the gate
+     * refuses it with a better message than we could give here.
+     */
+    static AiMessage withoutNulls(AiMessage answer) {
+        if (!answer.hasToolExecutionRequests()) {
+            return answer;
+        }
+        List<ToolExecutionRequest> calls = answer.toolExecutionRequests().stream()
+                .map(call -> call.toBuilder()
+                        .arguments(withoutNulls(call.arguments()))
+                        .build())
+                .toList();
+        return answer.toBuilder().toolExecutionRequests(calls).build();
+    }
+
+    private static String withoutNulls(@Nullable String arguments) {
+        if (arguments == null || arguments.isBlank()) {
+            return "{}";
+        }
+        try {
+            JsonNode read = Json.read(arguments);
+            if (read instanceof ObjectNode object) {
+                object.properties().removeIf(entry -> entry.getValue().isNull());
+                return Json.write(object);
+            }
+            return arguments;
+        } catch (CountersignException e) {
+            return arguments;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.countersign.model;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Finds the reason that a user gives in a text. Finds nothing rather than something doubtful: a reason is never made up. */
+final class Reasons {
+    private static final Pattern LABELLED = Pattern.compile(
+            "(?i)[,;:.(\\s-]*\\b(?:(?:and )?(?:the |my |our )?(?:reason|justification|purpose)(?: (?:is|being|was|would be)(?: that)?|\\s*[:=-])"
+                    + "|with (?:the |a )?(?:reason|justification)\\s*(?:is|[:=-])?|reason)\\s*[:=-]?\\s*(.{2,})$",
+            Pattern.DOTALL);
+    private static final Pattern CAUSED = Pattern.compile(
+            "(?i)[,;:.(\\s-]*\\b(?:because(?: of)?|becuase|becaus|becasue|beacuse|cause|cuz|coz|cos|bc|b/c|due to|since|given that|seeing that|considering|on account of|in order to|so that|so (?=i |we |he |she |they )|as (?=it'?s|it is|i |i'|we |we'|my |our |today|the |there|she |he |they )|for the occasion of)\\s*(.{2,})$",
+            Pattern.DOTALL);
+    private static final Pattern OCCASION = Pattern.compile(
+            "(?i)[,;:.(\\s-]*\\b((?:for (?:(?:my|our|his|her|their|a|an|dinner|lunch|school|research|mother|father|christmas|easter|celebrating|celebration)\\b)"
+                    + "|to (?:celebrate|surprise|treat|try|taste|impress|learn|practi[cs]e|share|compare|plan|finish|write|prepare|study|eat|have dinner|have lunch)\\b"
+                    + "|(?:it'?s|it is|it will be|today is|tomorrow is|tonight is|we(?:'re| are)|i(?:'m| am)|my|our|i (?:have|(?:want|would like|'d like|need|wanna) to (?:try|taste|eat|celebrate|surprise|see|treat|show)|just|passed|got|finished|won|promised|really|always|never)|mom|dad|grandma|grandpa) )"
+                    + ".{2,})$",
+            Pattern.DOTALL);
+    private static final Pattern NO_REASON = Pattern.compile(
+            "(?i)^\\W*(?:(?:i|we) (?:said|say|told you) so|no(?:ne| reason)?|nothing|whatever.*|anything.*|any reason.*|(?:just )?(?:make|invent|think).{0,20}(?:up|something|one|it).*|you (?:choose|decide|pick|know).*|up to you.*|i do ?n.?o?t (?:know|have|care).*|please|thanks?|thank you|reasons?|me|us|now|later|it|that|them|\\p{P}*)\\W*$");
+
+    private static final Pattern SENTENCE = Pattern.compile("[.!?;](?=\\s+\\S)|\\n");
+    private static final Pattern COMMA = Pattern.compile("[,.!?;](?=\\s+\\S)|\\n");
+
+    private Reasons() {}
+
+    /** The reason, as written, and where the clause that holds it begins and ends. */
+    record Found(String text, int start, int end) {}
+
+    /** The clause of a text that gives a reason. */
+    static Optional<Found> in(String text) {
+        Optional<Found> labelled = match(LABELLED, text);
+        return labelled.isPresent() ? labelled : match(CAUSED, text);
+    }
+
+    /** Weaker signs of a reason, to be trusted only when a request for something stands before them. */
+    static Optional<Found> occasion(String text, int after) {
+        Matcher matcher = OCCASION.matcher(text);
+        matcher.region(after, text.length()).useTransparentBounds(true);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        return usable(matcher.group(1), matcher.start(), text.length());
+    }
+
+    private static Optional<Found> match(Pattern pattern, String text) {
+        Matcher matcher = pattern.matcher(text);
+        if (!matcher.find()) {
+            return Optional.empty();
+        }
+        int end = clauseEnd(text, matcher.start(1), matcher.start() <= 2);
+        return usable(text.substring(matcher.start(1), end), matcher.start(), end);
+    }
+
+    /** A clause ends with its sentence; one that opens the text ends with its comma, since the request follows. */
+    private static int clauseEnd(String text, int start, boolean opens) {
+        Matcher stop = (opens ? COMMA : SENTENCE).matcher(text);
+        return stop.find(Math.min(text.length(), start + 1)) ? stop.start() + 1 : text.length();
+    }
+
+    private static Optional<Found> usable(String raw, int start, int end) {
+        String reason = raw.replaceAll("(?i)[\\s,]*(?:,\\s*please|\\bthanks|\\bthank you)?[\\s.,;!)\"”]*$", "")
+                .replaceAll("^[\\s\"“(:]+", "")
+                .strip();
+        return isReason(reason) ? Optional.of(new Found(reason, start, end)) : Optional.empty();
+    }
+
+    /** Whether an answer to "why?" is one. */
+    static boolean isReason(String answer) {
+        boolean letters = answer.codePoints().filter(Character::isLetter).count() >= 3;
+        return letters && !NO_REASON.matcher(answer).matches();
+    }
+
+    /** A clause that stands alone and gives an occasion: "it is my birthday". */
+    static Optional<String> aside(String clause) {
+        Matcher matcher = OCCASION.matcher(clause);
+        return clause.strip().split("\\s+").length >= 3 && matcher.lookingAt()
+                ? usable(matcher.group(1), 0, clause.length()).map(Found::text)
+                : Optional.empty();
+    }
+
+    /** An answer to "why?" without its lead-in. */
+    static String fromAnswer(String answer) {
+        return in(answer).filter(found -> found.start() <= 12).map(Found::text).orElse(answer.strip());
+    }
+}

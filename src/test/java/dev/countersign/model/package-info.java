@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.model;
+
+import org.jspecify.annotations.NullMarked;
