@@ -15,6 +15,6 @@ public sealed interface Dispatch {
     /** It has ended already: this is how. */
     record Ended(ToolOutcome outcome) implements Dispatch {}
 
-    /** The thread's lease is somebody else's, or has run out: start nothing. */
+    /** The thread's lease is somebody else's: start nothing. */
     record Fenced() implements Dispatch {}
 }

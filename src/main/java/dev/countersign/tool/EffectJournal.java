@@ -10,7 +10,7 @@ import org.jdbi.v3.core.Handle;
  * The write-ahead journal of effects: a row before the call, its outcome after it, so that whoever comes back after a crash
  * knows what may have happened. Arguments and outcomes are encrypted with the thread's cipher.
  *
- * <p>Every move that leads to an act checks the thread's fence and lease in its own transaction. An outcome is recorded without
+ * <p>Every move that leads to an act checks the thread's fence in its own transaction. An outcome is recorded without
  * that check, since it tells what is true, but only for the attempt it belongs to. Safe for use by many threads.
  */
 public interface EffectJournal {
@@ -22,7 +22,7 @@ public interface EffectJournal {
     /**
      * Writes the intent in the caller's transaction; does nothing when it is written already.
      *
-     * @return false when the fence or lease is lost: the caller must roll back
+     * @return false when the lease is lost: the caller must roll back
      */
     boolean intend(Handle transaction, EffectSite site, EffectIntent intent);
 
@@ -45,7 +45,7 @@ public interface EffectJournal {
     /**
      * Records what a person found out about an effect whose outcome was unknown, in the caller's transaction.
      *
-     * @return false when it is not unknown (any more), or the fence or lease is lost
+     * @return false when it is not unknown (any more), or the lease is lost
      */
     boolean resolve(Handle transaction, EffectSite site, String id, Resolution resolution);
 
