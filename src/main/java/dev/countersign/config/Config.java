@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param graphs folder of agent files
  * @param checkpoints folder of the H2 store
+ * @param settings all settings as given, for what an agent's servers are handed
  */
 public record Config(
         PermitConfig permit,
@@ -17,7 +18,8 @@ public record Config(
         ClientConfig client,
         McpConfig mcp,
         Path graphs,
-        Path checkpoints) {
+        Path checkpoints,
+        Settings settings) {
     /**
      * Reads the process environment over {@code .env} in the current folder over the defaults.
      *

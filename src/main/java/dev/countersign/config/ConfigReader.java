@@ -4,7 +4,6 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Principal;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -52,10 +51,7 @@ final class ConfigReader {
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
-            "COUNTERSIGN_JAVA_OPTS",
-            "NO_COLOR");
-
-    private static final String WEB_URL = "an http or https URL without user, query or fragment";
+            "COUNTERSIGN_JAVA_OPTS");
 
     private final Places places;
 
@@ -75,7 +71,8 @@ final class ConfigReader {
                 client(all),
                 mcp(all, store),
                 places.folder("graphs"),
-                checkpoints);
+                checkpoints,
+                new Settings(all));
     }
 
     private static void refuseUnknown(Map<String, String> all) {
@@ -179,15 +176,13 @@ final class ConfigReader {
         String value = text(all, name, otherwise).replaceAll("/+$", "");
         try {
             URI url = new URI(value);
-            boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            // A password in a URL would show up in banners and messages; a query or fragment would swallow the path.
-            if (web && url.getHost() != null && url.getRawUserInfo() == null && !value.matches(".*[?#].*")) {
+            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
                 return url;
             }
-        } catch (URISyntaxException e) {
-            throw bad(name, WEB_URL, "another form");
+        } catch (java.net.URISyntaxException e) {
+            throw bad(name, "an http or https URL", value);
         }
-        throw bad(name, WEB_URL, value.contains("@") ? "one with a user" : value);
+        throw bad(name, "an http or https URL", value);
     }
 
     private static int number(Map<String, String> all, String name, int otherwise, int max) {
@@ -203,9 +198,7 @@ final class ConfigReader {
 
     private static Duration duration(Map<String, String> all, String name, String otherwise) {
         String value = text(all, name, otherwise);
-        return Durations.parse(value)
-                .filter(time -> !time.isZero())
-                .orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
+        return Durations.parse(value).orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
     }
 
     private static <E extends Enum<E>> E choice(String name, String value, Class<E> type) {

@@ -50,6 +50,9 @@ final class ChatConnection implements AutoCloseable {
         this.queue = queue;
         if (resumed != null) {
             follow(resumed);
+            // Whoever comes back reads the transcript after this line, and has missed nothing.
+            queue.offer(() -> Json.write(
+                    Json.object().put("type", "listening").put("content", "").put("thread", resumed)));
         }
     }
 

@@ -6,19 +6,25 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.websocket.WsConnectContext;
 import io.javalin.websocket.WsContext;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The WebSocket {@code /ws/chat} in the guide's form. Origin, login and thread are checked before the upgrade, so a refusal
  * is an ordinary HTTP answer; the login again at each message.
  */
 final class ChatSocket implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
     private static final String PATH = "/ws/chat";
     private static final long PING_SECONDS = 20;
+    private static final long GOODBYE_SECONDS = 2;
     private static final int UNSUPPORTED_DATA = 1003;
     private static final int GOING_AWAY = 1001;
 
@@ -88,10 +94,19 @@ final class ChatSocket implements AutoCloseable {
         }
     }
 
-    /** Tells every client that the server goes away. */
+    /** Tells every client that the server goes away, and waits a moment for the words to leave. */
     @Override
     public void close() {
-        open.values().forEach(client -> client.queue.close(GOING_AWAY, "the server stops"));
+        List<Open> clients = List.copyOf(open.values());
+        CountDownLatch told = new CountDownLatch(clients.size());
+        clients.forEach(client -> client.queue.close(GOING_AWAY, "the server stops", told::countDown));
+        try {
+            if (!told.await(GOODBYE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.atInfo().log("some clients did not hear that the server stops");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private record Open(ChatConnection connection, ClientQueue queue) {}

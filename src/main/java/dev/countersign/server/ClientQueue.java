@@ -57,8 +57,13 @@ final class ClientQueue {
 
     /** Says goodbye with a WebSocket close code; what waits is dropped. */
     void close(int code, String reason) {
+        close(code, reason, () -> {});
+    }
+
+    /** The same; {@code then} runs once the goodbye has left, or could not. */
+    void close(int code, String reason, Runnable then) {
         forget();
-        session.close(code, reason, Callback.NOOP);
+        session.close(code, reason, Callback.from(then, failure -> then.run()));
     }
 
     /** Drops what waits; for a client that is gone. */

@@ -4,6 +4,8 @@ import dev.countersign.config.ServerConfig;
 import dev.countersign.core.CountersignException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.util.Map;
@@ -62,8 +64,9 @@ public final class HttpServer implements AutoCloseable {
         config.http.maxRequestSize = Wire.BODY_BYTES_MAX;
         config.http.prefer405over404 = true;
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
-        config.routes.exception(
-                Exception.class, (failure, context) -> Problem.of(failure).answer(context));
+        config.routes.exception(Exception.class, HttpServer::refuse);
+        // Javalin has its own words for these unless they are named.
+        config.routes.exception(HttpResponseException.class, HttpServer::refuse);
         config.routes.before(context -> {
             context.header("X-Content-Type-Options", "nosniff");
             gatekeeper.requireOwnOrigin(context);
@@ -75,6 +78,10 @@ public final class HttpServer implements AutoCloseable {
         new ThreadRoutes(parts.runtime()).on(config.routes);
         new ApprovalRoutes(parts.runtime(), parts.permit()).on(config.routes);
         chat.on(config.routes);
+    }
+
+    private static void refuse(Exception failure, Context context) {
+        Problem.of(failure).answer(context);
     }
 
     /** The port it listens on. */

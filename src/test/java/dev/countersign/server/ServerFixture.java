@@ -80,6 +80,11 @@ public final class ServerFixture implements AutoCloseable {
         }
     }
 
+    /** Stops the HTTP server only. */
+    public void stopListening() {
+        server.close();
+    }
+
     @Override
     public void close() {
         server.close();

@@ -1,0 +1,26 @@
+package dev.countersign.app;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Where a serving process writes its own log lines, one JSON object each. */
+public final class LogFile {
+    private static final String PROPERTY = "countersign.log.file";
+
+    private LogFile() {}
+
+    /** Sends the log lines to the state folder, unless the property already says where. Counts only before the first line. */
+    public static void into(Path stateDir) {
+        if (System.getProperty(PROPERTY) != null) {
+            return;
+        }
+        try {
+            Files.createDirectories(stateDir);
+        } catch (IOException e) {
+            throw new UncheckedIOException("could not make the state folder " + stateDir, e);
+        }
+        System.setProperty(PROPERTY, stateDir.resolve("countersign.log").toString());
+    }
+}

@@ -1,0 +1,65 @@
+package dev.countersign.app;
+
+import dev.countersign.config.Config;
+import dev.countersign.config.PermitConfig;
+import dev.countersign.config.Secret;
+import dev.countersign.config.StoreConfig;
+import dev.countersign.emulator.EmulatorConfig;
+import dev.countersign.emulator.EmulatorServer;
+import dev.countersign.permit.Permit;
+import dev.countersign.permit.Permits;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Map;
+
+/**
+ * Where Permit is: the environment of the key, or, without one, an emulator in this process whose state stays in the state
+ * folder.
+ *
+ * @param config aimed at that place
+ * @param words for banners
+ */
+public record PermitPlace(PermitConfig config, Permit permit, String words) {
+    private static final int KEY_BYTES = 24;
+
+    static PermitPlace open(Config config, Clock clock, Closers closers) {
+        if (config.permit().hasKey()) {
+            PermitConfig real = config.permit();
+            return new PermitPlace(real, Permits.connect(real), "Permit at " + real.apiUrl());
+        }
+        String key = newKey();
+        EmulatorServer emulator =
+                closers.add(EmulatorServer.start(EmulatorConfig.inFile(key, clock, file(config.store()))));
+        URI url = URI.create(emulator.url());
+        PermitConfig aimed = config.permit().at(url, url, new Secret(key));
+        return new PermitPlace(aimed, Permits.connect(aimed), "the embedded Permit emulator, no PERMIT_API_KEY is set");
+    }
+
+    /** The embedded emulator's H2 file, without its ending. */
+    public static Path file(StoreConfig store) {
+        return store.stateDir().resolve("emulator");
+    }
+
+    /** Only this process and what it starts know the key. */
+    private static String newKey() {
+        byte[] random = new byte[KEY_BYTES];
+        new SecureRandom().nextBytes(random);
+        return "permit_key_" + HexFormat.of().formatHex(random);
+    }
+
+    /** The settings under which this program's own MCP servers find the same place. */
+    Map<String, String> settings(StoreConfig store) {
+        return Map.of(
+                "PERMIT_API_KEY", config.apiKey().value(),
+                "PERMIT_API_URL", config.apiUrl().toString(),
+                "PERMIT_PDP_URL", config.pdpUrl().toString(),
+                "TENANT", config.tenant(),
+                "RESOURCE_KEY", config.resource(),
+                "ACCESS_ELEMENTS_CONFIG_ID", config.accessElement(),
+                "OPERATION_ELEMENTS_CONFIG_ID", config.operationElement(),
+                "COUNTERSIGN_STATE_DIR", store.stateDir().toAbsolutePath().toString());
+    }
+}

@@ -1,0 +1,123 @@
+package dev.countersign.app;
+
+import dev.countersign.account.Accounts;
+import dev.countersign.account.DemoFamily;
+import dev.countersign.account.LoginTokens;
+import dev.countersign.account.Logins;
+import dev.countersign.account.SigningKey;
+import dev.countersign.config.Config;
+import dev.countersign.config.ServerConfig;
+import dev.countersign.config.StoreConfig;
+import dev.countersign.core.Principal;
+import dev.countersign.db.Database;
+import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.Agents;
+import dev.countersign.graph.Outfit;
+import dev.countersign.graph.Pace;
+import dev.countersign.graph.Ports;
+import dev.countersign.server.HttpServer;
+import dev.countersign.server.ServerParts;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A whole server: store, Permit or its emulator, agents with their tools, HTTP. When {@link #start} returns it answers; a
+ * kill at any moment loses nothing that was acknowledged. {@link #close} ends it in order and may be called more than once.
+ */
+public final class RunningServer implements AutoCloseable {
+    private static final int WORKERS = 4;
+    private static final Duration OPERATOR_TOKEN = Duration.ofMinutes(5);
+
+    private final Closers closers;
+    private final URI url;
+    private final String about;
+
+    private RunningServer(Closers closers, URI url, String about) {
+        this.closers = closers;
+        this.url = url;
+        this.about = about;
+    }
+
+    /**
+     * What a start may vary.
+     *
+     * @param port 0 takes a free one
+     * @param demo whether the demo family may log in
+     */
+    public record Options(int port, boolean demo) {}
+
+    /**
+     * Starts.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-201} when another process owns the store, and whatever a
+     *     part says that cannot start
+     */
+    public static RunningServer start(Config config, Options options) {
+        LogFile.into(config.store().stateDir());
+        Closers closers = new Closers();
+        try {
+            return assemble(config, options, closers);
+        } catch (RuntimeException e) {
+            closers.close();
+            throw e;
+        }
+    }
+
+    private static RunningServer assemble(Config config, Options options, Closers closers) {
+        Clock clock = SystemSources.clock();
+        Database database = closers.add(Database.open(config.store()));
+        PermitPlace place = PermitPlace.open(config, clock, closers);
+        Accounts accounts = Accounts.in(database, clock);
+        if (options.demo) {
+            DemoFamily.seed(accounts);
+        }
+        LoginTokens tokens = new LoginTokens(
+                SigningKey.in(config.store().stateDir()), clock, config.server().tokenLifetime());
+        AgentRuntime runtime = closers.add(runtime(config, place, database, clock));
+        ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
+        ServerConfig given = config.server();
+        ServerConfig listening = new ServerConfig(
+                given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease());
+        HttpServer http = closers.add(HttpServer.start(
+                listening, new ServerParts(runtime, place.permit(), new Logins(accounts, tokens, clock), about)));
+        URI url = URI.create("http://" + given.host() + ":" + http.port());
+        ServerNote note = new ServerNote(config.store().stateDir());
+        note.write(url);
+        closers.add(() -> note.remove(url));
+        return new RunningServer(closers, url, about.permit() + "; " + about.model());
+    }
+
+    private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Clock clock) {
+        ServerConfig pace = config.server();
+        Ports ports =
+                Ports.over(database, place.permit(), clock, SystemSources.ids(), pace.lease(), pace.pollInterval());
+        List<Outfit> outfits = new ArrayList<>();
+        AgentOutfits.definitions(config, place.settings(config.store()))
+                .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));
+        return Agents.start(ports, outfits, new Pace(pace.pollInterval(), pace.lease(), WORKERS), SystemSources::pause);
+    }
+
+    /** A token for the administration of accounts, for whoever can read the key file. */
+    public static String operatorToken(StoreConfig store) {
+        return new LoginTokens(SigningKey.in(store.stateDir()), SystemSources.clock(), OPERATOR_TOKEN)
+                .issue(new Principal("operator"), LoginTokens.Audience.OPERATOR);
+    }
+
+    /** Where it listens. */
+    public URI url() {
+        return url;
+    }
+
+    /** What it runs on, in plain words. */
+    public String about() {
+        return about;
+    }
+
+    @Override
+    public void close() {
+        closers.close();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.core.Json;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Requests to review, own requests, and the decisions on them. */
+@Command(name = "approvals", description = "List what waits for your review and what you wait for; approve or deny.")
+final class ApprovalsCommand implements Callable<Integer> {
+    private final Shell shell;
+
+    @Mixin
+    ServerOptions server = new ServerOptions();
+
+    @Mixin
+    Listing listing = new Listing();
+
+    ApprovalsCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() {
+        return list(server, listing);
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "List what waits for your review and what you wait for.")
+    int list(@Mixin ServerOptions server, @Mixin Listing listing) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            ArrayNode all = Json.array();
+            api.get("/api/approvals/review").path("approvals").forEach(item -> all.add(forReview(item)));
+            api.get("/api/approvals/mine").path("approvals").forEach(item -> all.add(own(item)));
+            listing.print(
+                    shell,
+                    all,
+                    "nothing waits for your review, and you wait for nothing",
+                    "view",
+                    "id",
+                    "kind",
+                    "status",
+                    "requester",
+                    "resource_name",
+                    "asks_for",
+                    "reason");
+        }
+        return 0;
+    }
+
+    private static ObjectNode forReview(JsonNode item) {
+        ObjectNode row = item.deepCopy();
+        JsonNode asksFor = item.path("operation").isTextual() ? item.path("operation") : item.path("role");
+        row.put("view", "review").put("status", "pending").set("asks_for", asksFor);
+        return row;
+    }
+
+    private static ObjectNode own(JsonNode item) {
+        ObjectNode row = item.deepCopy();
+        JsonNode asksFor = item.path("operation").isTextual() ? item.path("operation") : item.at("/arguments/role");
+        row.put("view", "mine").set("asks_for", asksFor);
+        row.set("id", item.path("request_id"));
+        row.set("approval_id", item.path("id"));
+        row.set("status", item.path("state"));
+        row.set("resource_name", item.path("resource_instance"));
+        return row;
+    }
+
+    @Command(
+            name = "approve",
+            mixinStandardHelpOptions = true,
+            description = "Approve a request, at Permit and in your name.")
+    int approve(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the request's id") String id,
+            @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "") String comment) {
+        return decide(server, listing, new Decision("approve", id, comment));
+    }
+
+    @Command(
+            name = "deny",
+            mixinStandardHelpOptions = true,
+            description = "Deny a request, at Permit and in your name.")
+    int deny(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the request's id") String id,
+            @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "") String comment) {
+        return decide(server, listing, new Decision("deny", id, comment));
+    }
+
+    private record Decision(String verb, String id, String comment) {}
+
+    private int decide(ServerOptions server, Listing listing, Decision decision) {
+        try (Door door = server.door(shell)) {
+            JsonNode decided = server.api(shell, door)
+                    .post(
+                            "/api/approvals/" + Api.encode(decision.id) + "/" + decision.verb,
+                            Json.object().put("comment", decision.comment));
+            if (listing.json) {
+                listing.printOne(shell, decided);
+            } else {
+                shell.out()
+                        .println(decided.path("status").asText() + " "
+                                + decided.path("kind").asText() + " request "
+                                + decided.path("id").asText());
+            }
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.countersign.cli;
+
+import dev.countersign.core.CountersignException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command line as a whole. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 could not reach what it needs, 4 refused. Every
+ * failure is one line of plain words on standard error.
+ */
+final class Cli {
+    private static final int FAILED = 1;
+
+    private Cli() {}
+
+    /** What stands at the top of the help. */
+    @Command(
+            name = "countersign",
+            version = "countersign 0.1.0",
+            mixinStandardHelpOptions = true,
+            description = "AI agents whose sensitive tool calls wait, durably, for a human's decision in Permit.io.",
+            footer = {"", "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 could not reach what it needs, 4 refused."})
+    static final class Root implements Callable<Integer> {
+        @Spec
+        CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            spec.commandLine().usage(spec.commandLine().getErr());
+            return CommandLine.ExitCode.USAGE;
+        }
+    }
+
+    static CommandLine commandLine(Shell shell) {
+        CommandLine line = new CommandLine(new Root());
+        line.addSubcommand(new ServeCommand(shell));
+        line.addSubcommand(new LoginCommand(shell));
+        line.addSubcommand(new LogoutCommand(shell));
+        line.addSubcommand(new ChatCommand(shell));
+        line.addSubcommand(new ThreadsCommand(shell));
+        line.addSubcommand(new ThreadCommand(shell));
+        line.addSubcommand(new ApprovalsCommand(shell));
+        line.addSubcommand(new JobsCommand(shell));
+        line.addSubcommand(new GraphCommand(shell));
+        line.addSubcommand(new EvalCommand(shell));
+        line.addSubcommand(new McpCommand(shell));
+        line.addSubcommand(new PermitEmulatorCommand(shell));
+        line.addSubcommand(new PermitSetupCommand(shell));
+        line.addSubcommand(new UsersCommand(shell));
+        line.addSubcommand(new DoctorCommand(shell));
+        return configured(line, shell);
+    }
+
+    private static CommandLine configured(CommandLine line, Shell shell) {
+        line.setOut(shell.out());
+        line.setErr(shell.err());
+        line.setCaseInsensitiveEnumValuesAllowed(true);
+        line.getSubcommands().values().forEach(Cli::withHelp);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> tell(failure, shell));
+        return line;
+    }
+
+    private static void withHelp(CommandLine command) {
+        if (!command.getCommandSpec().mixinStandardHelpOptions()) {
+            command.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        command.getSubcommands().values().forEach(Cli::withHelp);
+    }
+
+    private static int tell(Exception failure, Shell shell) {
+        if (failure instanceof CountersignException known) {
+            shell.err().println("countersign: " + Style.harmless(String.valueOf(known.getMessage())));
+            return known.code().kind().exitCode();
+        }
+        // Not a constant: the first logger settles where the lines go, and a command has to say so before.
+        LoggerFactory.getLogger(Cli.class).atError().setCause(failure).log("a command failed");
+        String words =
+                failure instanceof UncheckedIOException io ? String.valueOf(io.getMessage()) : failure.toString();
+        shell.err().println("countersign: [CS-902] something unforeseen went wrong: " + Style.line(words, 400));
+        return FAILED;
+    }
+}

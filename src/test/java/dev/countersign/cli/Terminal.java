@@ -1,0 +1,55 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.config.Config;
+import dev.countersign.config.Places;
+import dev.countersign.core.Json;
+import java.io.BufferedReader;
+import java.io.PrintWriter;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Runs commands as a script would: piped input, captured output, settings of its own. */
+final class Terminal {
+    private final Path folder;
+    private final Map<String, String> settings = new HashMap<>(Map.of("COUNTERSIGN_DURABILITY", "process"));
+    private StringWriter out = new StringWriter();
+    private StringWriter err = new StringWriter();
+
+    Terminal(Path folder) {
+        this.folder = folder;
+    }
+
+    Terminal with(String setting, String value) {
+        settings.put(setting, value);
+        return this;
+    }
+
+    /** Runs one command with this input; returns its exit code. */
+    int run(String input, String... arguments) {
+        out = new StringWriter();
+        err = new StringWriter();
+        Shell shell = new Shell(
+                new PrintWriter(out, true),
+                new PrintWriter(err, true),
+                new BufferedReader(new StringReader(input)),
+                null,
+                () -> Config.of(new Places(folder, folder), settings));
+        return Cli.commandLine(shell).execute(arguments);
+    }
+
+    String out() {
+        return out.toString();
+    }
+
+    String err() {
+        return err.toString();
+    }
+
+    JsonNode json() {
+        return Json.read(out());
+    }
+}
