@@ -47,6 +47,9 @@ public final class FakePermit implements Permit {
     /** What to throw, once, instead of the next removal of a role. */
     public @Nullable RuntimeException insteadOfNextUnassign;
 
+    /** Whether roles cannot be read, as when Permit does not answer. */
+    public boolean rolesFail;
+
     private final Map<String, ResourceInstance> instances = new LinkedHashMap<>();
     private final Map<String, PermitUser> users = new LinkedHashMap<>();
     private final Set<RoleAssignment> roles = new LinkedHashSet<>();
@@ -271,6 +274,9 @@ public final class FakePermit implements Permit {
     @Override
     public synchronized List<RoleAssignment> roles(String user) {
         called("roles", user);
+        if (rolesFail) {
+            throw refused(503, "unreachable");
+        }
         return roles.stream().filter(role -> role.user().equals(user)).toList();
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

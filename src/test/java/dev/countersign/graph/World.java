@@ -1,0 +1,133 @@
+package dev.countersign.graph;
+
+import static org.awaitility.Awaitility.await;
+
+import dev.countersign.account.SettableClock;
+import dev.countersign.core.Principal;
+import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
+import dev.countersign.graph.AgentRuntime.ApprovalView;
+import dev.countersign.graph.AgentRuntime.Entry;
+import dev.countersign.graph.AgentRuntime.Live;
+import dev.countersign.graph.AgentRuntime.ThreadView;
+import dev.countersign.mcpserver.FakePermit;
+import dev.countersign.permit.RequestKind;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
+import dev.countersign.tool.ApprovalRule;
+import dev.countersign.tool.RequestRule;
+import dev.countersign.tool.ToolPolicy;
+import dev.langchain4j.model.chat.ChatModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A runtime over a real H2 file, with a model, tools and a Permit that a test steers. */
+final class World implements AutoCloseable {
+    static final Principal HENRY = new Principal("henry");
+    static final Principal JOE = new Principal("joe");
+    static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Duration POLL = Duration.ofMillis(50);
+
+    final FakePermit permit;
+    final ScriptedTools tools;
+    final SettableClock clock;
+    final List<Live> news = new CopyOnWriteArrayList<>();
+    final Database database;
+    final Ports ports;
+    final Agents runtime;
+
+    World(Path folder, ChatModel model) {
+        this(folder, model, new FakePermit(), new SettableClock(Instant.parse("2026-11-22T10:00:00Z")));
+    }
+
+    World(Path folder, ChatModel model, FakePermit permit, SettableClock clock) {
+        this(folder, model, permit, clock, Limits.DEFAULTS);
+    }
+
+    World(Path folder, ChatModel model, FakePermit permit, SettableClock clock, Limits limits) {
+        this.permit = permit;
+        this.clock = clock;
+        this.tools = new ScriptedTools(permit);
+        this.database = Stores.open(folder);
+        this.ports = Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), LEASE, Duration.ZERO);
+        this.runtime = Agents.start(
+                ports, List.of(new Outfit(agent(limits), model, tools)), new Pace(POLL, LEASE, 4), pause -> {});
+    }
+
+    static AgentDefinition agent(Limits limits) {
+        ToolPolicy policy = new ToolPolicy(
+                Map.of(
+                        "child-can-view",
+                        Set.of(
+                                "list_things",
+                                "do_thing",
+                                "drop_thing",
+                                "create_access_request",
+                                "create_operation_approval"),
+                        "parent",
+                        Set.of("*")),
+                List.of(
+                        new RequestRule("create_access_request", RequestKind.ACCESS, Duration.ofDays(7)),
+                        new RequestRule("create_operation_approval", RequestKind.OPERATION, Duration.ofDays(1))),
+                List.of(new ApprovalRule(
+                        "drop_thing",
+                        "create_operation_approval",
+                        "3",
+                        "drop_thing: {name}",
+                        "Drop the thing {name}",
+                        Duration.ofDays(1))));
+        return new AgentDefinition(
+                "things", "Things", "You help {user}.", Optional.empty(), List.of(), policy, limits, "print");
+    }
+
+    /** Opens a chat and listens to it. */
+    String chat(Principal user) {
+        String id = runtime.open(user, "things", ThreadKind.CHAT, "a chat").id();
+        var unused = runtime.listen(user, id, news::add);
+        return id;
+    }
+
+    /** Says something and waits until the turn has come to rest. */
+    void say(Principal user, String thread, String text) {
+        long ended = ended();
+        runtime.send(user, thread, text);
+        await().atMost(PATIENCE).until(() -> ended() > ended);
+    }
+
+    long ended() {
+        return news.stream().filter(live -> live.kind() == Live.Kind.TURN_ENDED).count();
+    }
+
+    ThreadView waitFor(Principal user, String thread, ThreadStatus status) {
+        await().atMost(PATIENCE).until(() -> runtime.thread(user, thread).status() == status);
+        return runtime.thread(user, thread);
+    }
+
+    String lastText(Principal user, String thread) {
+        List<Entry> all = transcript(user, thread);
+        return all.get(all.size() - 1).text();
+    }
+
+    List<Entry> transcript(Principal user, String thread) {
+        return runtime.transcript(user, thread, 0, 10_000);
+    }
+
+    ApprovalView approval(Principal user, String thread, int index) {
+        return runtime.approvals(user, thread).get(index);
+    }
+
+    /** Stops the runtime and its store, as an orderly stop does. */
+    @Override
+    public void close() {
+        runtime.close();
+        database.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.graph;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.thread;
+
+import org.jspecify.annotations.NullMarked;
