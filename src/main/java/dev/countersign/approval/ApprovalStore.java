@@ -1,5 +1,7 @@
 package dev.countersign.approval;
 
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.db.Database;
 import dev.countersign.permit.RequestKind;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * told so. Texts are encrypted under the thread's key. Safe for use by many threads and processes.
  */
 public final class ApprovalStore {
+    private static final ErrorCode MOVED = new ErrorCode("CS-231", ErrorCode.Kind.CONFLICT);
+
     private static final String INSERT = """
             INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                 argument_digest, body, resource_instance, request_id, reviewer, comment, created_at, deadline, next_check,
@@ -182,6 +186,18 @@ public final class ApprovalStore {
                 .bind("check", clock.millis())
                 .execute();
         return hit == 1;
+    }
+
+    /**
+     * Spends an approved approval; one that this very step spent before it was broken off stays spent.
+     *
+     * @throws CountersignException {@code CS-231} when somebody else moved it: the transaction must not commit
+     */
+    public void spend(Handle tx, Approval seen) {
+        boolean won = seen.state() == ApprovalState.SPENT || move(tx, seen, Lifecycle.Move.SPEND, Facts.NONE);
+        if (!won) {
+            throw new CountersignException(MOVED, "approval " + seen.id() + " was moved by somebody else");
+        }
     }
 
     private static String logIdOf(Handle handle, String threadId) {

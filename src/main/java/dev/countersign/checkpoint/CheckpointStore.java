@@ -41,6 +41,8 @@ public final class CheckpointStore {
     private static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
     private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
 
+    private static final ErrorCode NO_FORK = new ErrorCode("CS-224", ErrorCode.Kind.NOT_FOUND);
+
     private static final String MOVE_HEAD = """
             UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
                 events_done = :done, status = :status, updated_at = :now,
@@ -68,12 +70,14 @@ public final class CheckpointStore {
     private final LogKeys keys;
     private final Clock clock;
     private final StoredMessages stored;
+    private final Forks forks;
 
     public CheckpointStore(Database database, LogKeys keys, Clock clock) {
         this.database = database;
         this.keys = keys;
         this.clock = clock;
         this.stored = new StoredMessages(database, keys);
+        this.forks = new Forks(keys, stored);
     }
 
     /**
@@ -152,6 +156,50 @@ public final class CheckpointStore {
     public Transcript transcript(ThreadRow thread) {
         return database.jdbi()
                 .withHandle(handle -> stored.transcript(stored.segments(handle, thread.id()), thread.messages()));
+    }
+
+    /**
+     * New ids for a fork.
+     *
+     * @param logId of the log its own messages go to
+     */
+    public record ForkIds(String threadId, String logId, String checkpointId) {}
+
+    /**
+     * Makes a new thread of the same owner and agent that begins as the given checkpoint stood, at rest: it shares the parent's
+     * messages up to there without copying them, and inherits no event, no approval, no plan and no lease. The parent is
+     * untouched.
+     *
+     * @throws CountersignException {@code CS-224} when there is no such checkpoint, or it is in the middle of a turn
+     */
+    public void fork(String parentId, String checkpointId, ForkIds ids) {
+        Stored point = byId(parentId, checkpointId)
+                .filter(stored -> stored.nextNode().equals(END))
+                .orElseThrow(() -> new CountersignException(
+                        NO_FORK,
+                        "expected the id of a checkpoint of thread " + parentId + " at which it rests, got "
+                                + checkpointId));
+        int messages = ((Transcript) point.state().getOrDefault(MESSAGES, Transcript.empty())).size();
+        database.useTransaction(tx -> {
+            keys.create(tx, ids.logId(), clock.millis());
+            forks.insert(tx, new Forks.Fork(parentId, point.seq(), messages, ids), clock.millis());
+            byte[] sealed =
+                    keys.of(tx, ids.logId()).encrypt(KeyCodec.write(Map.of(LAST_EVENT, 0L)), place(ids.threadId(), 1));
+            tx.createUpdate(INSERT)
+                    .bind("thread", ids.threadId())
+                    .bind("seq", 1)
+                    .bind("id", ids.checkpointId())
+                    .bind("parent", point.id())
+                    .bind("node", point.node())
+                    .bind("next", END)
+                    .bind("messages", messages)
+                    .bind("keys", sealed)
+                    .bind("fingerprint", point.fingerprint())
+                    .bind("format", KeyCodec.FORMAT)
+                    .bind("at", clock.millis())
+                    .execute();
+        });
+        database.barrier();
     }
 
     /** Forgets a thread's checkpoints; its messages stay until the thread is erased. */

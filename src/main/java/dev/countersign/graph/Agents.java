@@ -24,7 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +36,13 @@ public final class Agents implements AgentRuntime {
     private static final ErrorCode BAD_MESSAGE = new ErrorCode("CS-604", ErrorCode.Kind.INVALID);
     private static final int MESSAGE_CHARS_MAX = 32_000;
     private static final int TITLE_CHARS_MAX = 200;
-    private static final long WAKE_EVERY_MILLIS = 500;
+    private static final Duration WAKE_TOGETHER = Duration.ofMillis(100);
 
     private final Ports ports;
     private final Map<String, Equipped> agents = new LinkedHashMap<>();
     private final News news;
     private final Workers workers;
-    private final AtomicLong lastWake = new AtomicLong();
+    private final AtomicBoolean wakeAsked = new AtomicBoolean();
 
     private record Equipped(Equipment equipment, CompiledGraph<ThreadState> graph) {}
 
@@ -274,13 +274,12 @@ public final class Agents implements AgentRuntime {
         return ports.approvals().byRequest(requestId).map(Views::of).orElse(null);
     }
 
-    /** At most twice a second: whoever comes in between is served by the next regular check. */
+    /** Calls that come close together are served by one look, which begins after the last of them. */
     @Override
     public void wake() {
-        long now = ports.clock().millis();
-        long last = lastWake.get();
-        if (now - last >= WAKE_EVERY_MILLIS && lastWake.compareAndSet(last, now)) {
-            workers.soon(() -> {
+        if (wakeAsked.compareAndSet(false, true)) {
+            workers.soon(WAKE_TOGETHER, () -> {
+                wakeAsked.set(false);
                 ports.approvals().checkAllNow();
                 ports.watcher().check(workers::wake);
             });

@@ -1,9 +1,6 @@
 package dev.countersign.graph;
 
 import dev.countersign.approval.Approval;
-import dev.countersign.approval.ApprovalState;
-import dev.countersign.approval.ApprovalStore;
-import dev.countersign.approval.Lifecycle;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.Json;
 import dev.countersign.permit.PermitException;
@@ -115,29 +112,19 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         settling.open.remove(approval.id());
         Wish.BoundCall bound = approval.wish().bound();
         if (bound == null) {
-            run.turn().stage(tx -> spend(approval, tx));
+            run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
             tell(run, approval, "approved", settling);
             return;
         }
         if (first) {
             equipment.ports().database().useTransaction(tx -> {
                 equipment.ports().leases().guard(tx, run.turn().lease());
-                spend(approval, tx);
+                equipment.ports().approvals().spend(tx, approval);
             });
             equipment.ports().database().barrier();
         }
         tell(run, approval, "approved", settling);
         runBound(run, approval, bound, first, settling);
-    }
-
-    private void spend(Approval approval, org.jdbi.v3.core.Handle tx) {
-        if (approval.state() == ApprovalState.APPROVED) {
-            boolean won =
-                    equipment.ports().approvals().move(tx, approval, Lifecycle.Move.SPEND, ApprovalStore.Facts.NONE);
-            if (!won) {
-                throw new IllegalStateException("approval " + approval.id() + " was spent by somebody else");
-            }
-        }
     }
 
     private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {

@@ -72,14 +72,10 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private EffectSite site(Run run) {
-        return equipment
-                .ports()
-                .database()
-                .jdbi()
-                .withHandle(handle -> new EffectSite(
-                        run.thread().id(),
-                        run.turn().lease().fence(),
-                        equipment.ports().keys().of(handle, run.thread().logId())));
+        return new EffectSite(
+                run.thread().id(),
+                run.turn().lease().fence(),
+                equipment.ports().keys().of(run.thread().logId()));
     }
 
     private Message result(Message.ToolCall call, String text, boolean error) {

@@ -86,6 +86,9 @@ final class TurnRunner {
 
     private boolean take(Lease lease, ThreadRow thread, Event event) {
         if (thread.headNext().equals(AgentGraph.AWAIT)) {
+            if (!hasEffect(thread, event)) {
+                return false;
+            }
             if (event.kind() != EventKind.MESSAGE) {
                 witness.begins(thread, event);
             }
@@ -99,6 +102,19 @@ final class TurnRunner {
         }
         stream(lease, thread, GraphInput.args(opening(thread, event)));
         return true;
+    }
+
+    /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
+    private boolean hasEffect(ThreadRow thread, Event event) {
+        List<String> open = ports.checkpoints()
+                .newest(thread.id())
+                .map(stored -> new ThreadState(stored.state()).strings(ThreadState.OPEN))
+                .orElse(List.of());
+        return switch (event.kind()) {
+            case MESSAGE -> true;
+            case DECISION, EXPIRY -> open.contains(event.body());
+            case CANCEL -> thread.kind() == ThreadKind.JOB || !open.isEmpty();
+        };
     }
 
     private static Map<String, Object> opening(ThreadRow thread, Event event) {

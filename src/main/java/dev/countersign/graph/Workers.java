@@ -64,25 +64,23 @@ final class Workers {
 
     /** Does something again and again, also after it has failed. */
     void every(Duration pause, Runnable what) {
-        var unused = timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        what.run();
-                    } catch (RuntimeException e) {
-                        LOG.atWarn().log("a periodic task failed and will be done again", e);
-                    }
-                },
-                0,
-                pause.toMillis(),
-                TimeUnit.MILLISECONDS);
+        var unused = timer.scheduleWithFixedDelay(() -> guarded(what), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Does something soon, off the caller's thread. */
-    void soon(Runnable what) {
+    /** Does something once, after a pause, off the caller's thread. */
+    void soon(Duration pause, Runnable what) {
         try {
-            timer.execute(what);
+            var unused = timer.schedule(() -> guarded(what), pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("stopping: left for the next start");
+        }
+    }
+
+    private static void guarded(Runnable what) {
+        try {
+            what.run();
+        } catch (RuntimeException e) {
+            LOG.atWarn().log("a background task failed and will be done again", e);
         }
     }
 
@@ -182,17 +180,20 @@ final class Workers {
         }
     }
 
-    /** Starts nothing new and waits a while for what runs; what is broken off is found again at the next start. */
+    /**
+     * Starts nothing new and waits a while for what runs; what is broken off is found again at the next start. Nothing is
+     * interrupted: an interrupt in the middle of a write makes H2 close the whole store.
+     */
     void stop() {
-        timer.shutdownNow();
+        timer.shutdown();
         pool.shutdown();
         try {
-            if (!pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
-                pool.shutdownNow();
-                pool.awaitTermination(1, TimeUnit.SECONDS);
+            boolean quiet = timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                    && pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
+            if (!quiet) {
+                LOG.warn("stopped while turns were running; they go on at the next start");
             }
         } catch (InterruptedException e) {
-            pool.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

@@ -9,7 +9,5 @@ public enum EventKind {
     /** The owner withdraws what the thread waits for; the body is empty. */
     CANCEL,
     /** An approval's deadline passed; the body is our approval's id. */
-    EXPIRY,
-    /** A person resolved an effect whose outcome was unknown; the body names it. */
-    RESOLUTION
+    EXPIRY
 }

@@ -31,12 +31,17 @@ public final class LogKeys {
     }
 
     /** Starts a log with a key of its own. */
-    void create(Handle tx, String logId, long at) {
+    public void create(Handle tx, String logId, long at) {
         tx.createUpdate(INSERT_LOG)
                 .bind("id", logId)
                 .bind("key", database.keys().newWrappedKey(logId))
                 .bind("at", at)
                 .execute();
+    }
+
+    /** The cipher for a log's texts, read outside of any other transaction. */
+    public TextCipher of(String logId) {
+        return database.jdbi().withHandle(handle -> of(handle, logId));
     }
 
     /**

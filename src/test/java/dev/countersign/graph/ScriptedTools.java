@@ -87,8 +87,10 @@ final class ScriptedTools implements ToolClient {
     }
 
     @Override
-    public synchronized ToolOutcome call(ToolInvocation invocation) {
-        calls.add(invocation);
+    public ToolOutcome call(ToolInvocation invocation) {
+        synchronized (this) {
+            calls.add(invocation);
+        }
         Function<ToolInvocation, ToolOutcome> handler = handlers.get(invocation.tool());
         return handler == null ? new ToolOutcome.Failed("no such tool") : handler.apply(invocation);
     }

@@ -97,6 +97,7 @@ final class World implements AutoCloseable {
 
     /** Says something and waits until the turn has come to rest. */
     void say(Principal user, String thread, String text) {
+        clock.advance(Duration.ofSeconds(1));
         long ended = ended();
         runtime.send(user, thread, text);
         await().atMost(PATIENCE).until(() -> ended() > ended);

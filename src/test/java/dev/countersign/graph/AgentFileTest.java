@@ -1,0 +1,81 @@
+package dev.countersign.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class AgentFileTest {
+    private static final String GOOD = """
+            name: things
+            title: Things
+            prompt: You help {user}.
+            servers:
+              things:
+                command: [countersign, mcp, food]
+                environment: [PERMIT_API_KEY, NOT_SET]
+            roles:
+              parent: ["*"]
+              child: [list_things]
+            requests:
+              create_access_request: {kind: access, deadline: 7d}
+            limits: {steps: 5, turn_time: 30s}
+            """;
+
+    @TempDir
+    Path folder;
+
+    private AgentDefinition read(String text) throws IOException {
+        Path file = folder.resolve("things.yaml");
+        Files.writeString(file, text);
+        return AgentFile.read(file, Map.of("PERMIT_API_KEY", "k", "OTHER", "secret"));
+    }
+
+    @Test
+    void aGoodFileIsUnderstood_andOnlyNamedSettingsAreHandedOn() throws IOException {
+        AgentDefinition agent = read(GOOD);
+        assertThat(agent.name()).isEqualTo("things");
+        assertThat(agent.servers().get(0).environment()).containsOnlyKeys("PERMIT_API_KEY");
+        assertThat(agent.policy().allowed()).containsKeys("parent", "child");
+        assertThat(agent.limits().steps()).isEqualTo(5);
+        assertThat(agent.limits().turnTime()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(agent.limits().window()).isEqualTo(Limits.DEFAULTS.window());
+    }
+
+    @ParameterizedTest(name = "{1} -> {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            name: things                          | name: Bad Name                       | :1: expected a name
+            title: Things                         | titel: Things                        | :2: expected one of
+            command: [countersign, mcp, food]     | timeout: 3s                          | either a command or a url
+            command: [countersign, mcp, food]     | command: food                        | :6: expected a list
+            deadline: 7d                          | deadline: soon                       | :12: expected a time
+            kind: access                          | kind: maybe                          | :12: expected access or operation
+            steps: 5                              | steps: 0                             | :13: expected steps (a whole number from 1 to 200)
+            steps: 5                              | stepz: 5                             | expected one of
+            child: [list_things]                  | child: list_things                   | :10: expected a list of tools
+            `"*"`                                   | `"*`                                   | expected YAML
+            name: things                          | name: [a                             | expected YAML
+            """)
+    void aBadFileIsRefusedWithFileLineAndWhatWasExpected(String good, String bad, String complaint) {
+        assertThat(GOOD).contains(good);
+        assertThatThrownBy(() -> read(GOOD.replace(good, bad)))
+                .hasMessageContaining("CS-601")
+                .hasMessageContaining("things.yaml")
+                .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void theShippedAgentIsUnderstood() {
+        assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()))
+                .extracting(AgentDefinition::name)
+                .contains("food-ordering");
+    }
+}
