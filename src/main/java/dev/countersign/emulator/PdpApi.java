@@ -50,13 +50,17 @@ final class PdpApi {
 
     /** The resource's tenant, else the context's, else the default one. */
     private static Question question(Fields body) {
+        return question(body, user(body));
+    }
+
+    private static Question question(Fields body, String user) {
         Fields resource = new Fields(body.object("resource"));
         String tenant = resource.optional("tenant");
         if (tenant.isEmpty()) {
             tenant = new Fields(body.object("context")).optional("tenant");
         }
         return new Question(
-                user(body),
+                user,
                 body.required("action"),
                 resource.optional("type"),
                 resource.optional("key"),
@@ -156,7 +160,8 @@ final class PdpApi {
     }
 
     private static Reply authorizedUsers(Call call) {
-        Question question = question(call.body());
+        // The only question without a user: the users are the answer.
+        Question question = question(call.body(), "");
         String resource = question.type() + ":" + (question.key().isEmpty() ? "*" : question.key());
         ObjectNode answer = Json.object().put("resource", resource).put("tenant", question.tenant());
         ObjectNode users = answer.putObject("users");
