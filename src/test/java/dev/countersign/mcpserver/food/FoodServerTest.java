@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Menus and orders for every role; approvals spent once, on the dish they name. */
 final class FoodServerTest {
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:00Z"), ZoneOffset.UTC);
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-22T12:00:00.123456789Z"), ZoneOffset.UTC);
     private static final Map<String, Object> TRUFFLE = Map.of("restaurant_id", "3", "dish_name", "Truffle Pasta");
     private static final Map<String, Object> FOIE_GRAS = Map.of("restaurant_id", "3", "dish_name", "Foie Gras");
 
