@@ -11,9 +11,9 @@ import java.util.Set;
  * model, to the bit. Immutable afterwards.
  */
 final class Classifier {
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 16;
     private static final double RATE = 1.0;
-    private static final double DECAY = 1e-5;
+    private static final double LEAST_STEP = 1e-4;
 
     private final List<String> labels;
     private final Map<String, Integer> index = new HashMap<>();
@@ -21,6 +21,9 @@ final class Classifier {
 
     /** One phrase: what it means, what it shows, and how much it counts. */
     record Sample(String label, Set<String> features, double weight) {}
+
+    /** How far a round steps, and in which order it visits the samples. */
+    private record Pace(double rate, int stride) {}
 
     Classifier(List<Sample> samples) {
         labels = samples.stream().map(Sample::label).distinct().sorted().toList();
@@ -30,17 +33,20 @@ final class Classifier {
                     .mapToInt(feature -> index.computeIfAbsent(feature, name -> index.size()))
                     .toArray());
         }
+        int[] targets = samples.stream()
+                .mapToInt(sample -> labels.indexOf(sample.label()))
+                .toArray();
         weights = new double[labels.size()][index.size()];
         for (int round = 0; round < ROUNDS; round++) {
             double rate = RATE / (1 + 0.15 * round);
-            train(samples, rows, rate, round);
+            train(samples, rows, targets, new Pace(rate, 7919 + 2 * round));
         }
     }
 
-    private void train(List<Sample> samples, List<int[]> rows, double rate, int round) {
+    private void train(List<Sample> samples, List<int[]> rows, int[] targets, Pace pace) {
         int count = samples.size();
         // A stride that shares no divisor with the count visits every sample once, in a scattered order.
-        int stride = coprimeTo(count, 7919 + 2 * round);
+        int stride = coprimeTo(count, pace.stride());
         for (int i = 0; i < count; i++) {
             int at = (int) ((long) i * stride % count);
             Sample sample = samples.get(at);
@@ -48,10 +54,14 @@ final class Classifier {
             double scale = 1 / Math.sqrt(Math.max(1, row.length));
             double[] chances = softmax(row, scale);
             for (int label = 0; label < chances.length; label++) {
-                double wanted = labels.get(label).equals(sample.label()) ? 1 : 0;
-                double step = rate * sample.weight() * (wanted - chances[label]) * scale;
-                for (int feature : row) {
-                    weights[label][feature] += step - rate * DECAY * weights[label][feature];
+                double wanted = label == targets[at] ? 1 : 0;
+                double step = pace.rate() * sample.weight() * (wanted - chances[label]) * scale;
+                // What is learnt already moves nothing: most steps of the later rounds end here.
+                if (Math.abs(step) > LEAST_STEP) {
+                    double[] line = weights[label];
+                    for (int feature : row) {
+                        line[feature] += step;
+                    }
                 }
             }
         }

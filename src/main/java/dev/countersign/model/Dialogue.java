@@ -203,7 +203,11 @@ final class Dialogue {
     private static Optional<String> onlyRow(JsonNode result, String text) {
         List<String> words = Tokens.plain(text);
         List<JsonNode> rows = new java.util.ArrayList<>();
-        Listing.rows(result).forEach(rows::add);
+        Listing.rows(result).forEach(row -> {
+            if (row.path("status").asText("pending").equals("pending")) {
+                rows.add(row);
+            }
+        });
         List<JsonNode> named = rows.stream()
                 .filter(row -> Tokens.plain(row.toString().replaceAll("\"[a-z_]+\":", " ")).stream()
                         .anyMatch(word -> word.length() > 3 && words.contains(word)))

@@ -30,6 +30,10 @@ final class GuessedPhrases {
             phrases.add("[please|i want to] " + verb + " " + slots);
             phrases.add("[please] " + verb + " " + noun + " " + slots + " [because {reason}]");
         }
+        if (new ToolSchema(tool).isLister()) {
+            phrases.add("[please] (show|list|give|tell) me [all] [the|my] " + noun);
+            phrases.add("(which|what) " + noun + " (are there|do we have|exist|are available)");
+        }
         String description = description(tool.description());
         if (!description.isEmpty()) {
             phrases.add(description);

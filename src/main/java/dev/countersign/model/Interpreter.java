@@ -14,6 +14,7 @@ final class Interpreter {
     private static final double LEAST_CHANCE = 0.3;
 
     private static final double SURE = 0.6;
+    private static final double SECOND_CHANCE = 0.12;
 
     private final Phrasebook phrasebook;
     private final Map<String, ToolSpecification> offered;
@@ -80,7 +81,7 @@ final class Interpreter {
 
     private Reading one(String text, Linker linker, List<Entity> names, Map<String, String> carried) {
         Utterance utterance = Utterance.read(text, linker);
-        Router.Route top = router.route(utterance.masked()).get(0);
+        Router.Route top = byIdPrefix(router.route(utterance.masked()), utterance);
         if (top.tool().equals(Router.NONE) || top.chance() < LEAST_CHANCE) {
             return Reading.says("", top.chance(), Router.NONE);
         }
@@ -96,6 +97,48 @@ final class Interpreter {
             wishes.addAll(forEach(wish, tool, utterance, names));
         }
         return new Reading(wishes, "", top.chance(), top.tool());
+    }
+
+    /**
+     * When the likeliest tool takes an id, and the id's own prefix is short for what another likely one takes ("ar-7" for
+     * access_request_id), that one is meant.
+     */
+    private Router.Route byIdPrefix(List<Router.Route> routes, Utterance utterance) {
+        Router.Route top = routes.get(0);
+        if (utterance.ids().isEmpty() || idParameter(top.tool()).isEmpty()) {
+            return top;
+        }
+        String id = utterance.ids().get(0).id();
+        String prefix = id.replaceAll("[^\\p{L}].*$", "").toLowerCase(java.util.Locale.ROOT);
+        return routes.stream()
+                .filter(route -> route.chance() >= SECOND_CHANCE && prefix.length() >= 2)
+                .filter(route -> isShortFor(prefix, idParameter(route.tool())))
+                .findFirst()
+                .orElse(top);
+    }
+
+    private String idParameter(String tool) {
+        ToolSpecification known = offered.get(tool);
+        return known == null
+                ? ""
+                : new ToolSchema(known)
+                        .required().stream()
+                                .filter(SlotName::isId)
+                                .filter(parameter ->
+                                        filler.slotsOf(tool, parameter).contains(SlotName.ID))
+                                .findFirst()
+                                .orElse("");
+    }
+
+    private static boolean isShortFor(String prefix, String parameter) {
+        if (parameter.isEmpty()) {
+            return false;
+        }
+        StringBuilder initials = new StringBuilder();
+        for (String word : parameter.split("_")) {
+            initials.append(word, 0, Math.min(1, word.length()));
+        }
+        return initials.toString().startsWith(prefix) || parameter.startsWith(prefix);
     }
 
     /** "the menu of every restaurant": one wish for each name of the live list. */

@@ -20,6 +20,7 @@ final class Linker {
             Set.of("at", "from", "in", "to", "of", "for", "into", "inside", "with", "by");
     private static final double TYPO = 0.9;
     private static final double LEAST = 0.3;
+    private static final double PAIRS_ENOUGH = 0.66;
 
     private final List<Name> names = new ArrayList<>();
     private final Map<String, Map<String, Integer>> frequency = new HashMap<>();
@@ -159,7 +160,15 @@ final class Linker {
         boolean joined = name.words().size() > 1 && window.size() == 1;
         String wanted = String.join("", name.words());
         String seen = String.join("", window);
-        return (cut || joined) && wanted.length() > 5 && Spelling.alike(seen, wanted) ? TYPO : 0;
+        if ((cut || joined) && wanted.length() > 5 && Spelling.alike(seen, wanted)) {
+            return TYPO;
+        }
+        // Badly spelt names still share most of their letter pairs; short words share them by chance.
+        boolean comparable = wanted.length() >= 7
+                && seen.length() >= 6
+                && window.size() <= name.words().size();
+        double shared = comparable ? Spelling.sharedPairs(wanted, seen) : 0;
+        return shared >= PAIRS_ENOUGH ? shared * TYPO : 0;
     }
 
     /** A part of a name counts only where it can hardly be an ordinary word: see the class's promise. */

@@ -24,6 +24,7 @@ final class OfflineModel implements ChatModel {
     private static final int SKILLS_MAX = 32;
 
     private final Phrasebook phrasebook;
+    private final Map<String, Router> routers = new ConcurrentHashMap<>();
     private final Map<String, Skill> skills = new ConcurrentHashMap<>();
 
     OfflineModel(Phrasebook phrasebook) {
@@ -57,19 +58,34 @@ final class OfflineModel implements ChatModel {
     }
 
     private Skill skill(List<ToolSpecification> offered) {
-        String key = Digest.of(
-                offered.stream().map(ToolSpecification::toString).sorted().collect(Collectors.joining("\n")));
-        if (skills.size() > SKILLS_MAX) {
-            skills.clear();
-        }
-        return skills.computeIfAbsent(key, unused -> learn(offered));
+        forgetWhenTooMany(skills);
+        return skills.computeIfAbsent(key(offered), unused -> learn(offered));
     }
 
     private Skill learn(List<ToolSpecification> offered) {
-        Router router = new Router(phrasebook, offered);
-        Interpreter interpreter = new Interpreter(phrasebook, offered, router);
+        Interpreter interpreter = new Interpreter(phrasebook, offered, router(offered));
         Map<String, ToolSpecification> byName = offered.stream()
                 .collect(Collectors.toMap(ToolSpecification::name, Function.identity(), (first, second) -> first));
         return new Skill(interpreter, new Dialogue(interpreter, interpreter.filler(), phrasebook, byName));
+    }
+
+    /** Roles with different tools share what is learnt from the same phrases: learning is the slow part. */
+    private Router router(List<ToolSpecification> offered) {
+        List<ToolSpecification> guessed = offered.stream()
+                .filter(tool -> Router.isPoorlyKnown(phrasebook, tool))
+                .toList();
+        forgetWhenTooMany(routers);
+        return routers.computeIfAbsent(key(guessed), unused -> new Router(phrasebook, guessed));
+    }
+
+    private static String key(List<ToolSpecification> tools) {
+        return Digest.of(
+                tools.stream().map(ToolSpecification::toString).sorted().collect(Collectors.joining("\n")));
+    }
+
+    private static void forgetWhenTooMany(Map<String, ?> learnt) {
+        if (learnt.size() > SKILLS_MAX) {
+            learnt.clear();
+        }
     }
 }

@@ -16,14 +16,15 @@ final class Reasons {
     private static final Pattern OCCASION = Pattern.compile(
             "(?i)[,;:.(\\s-]*\\b((?:for (?:(?:my|our|his|her|their|a|an|dinner|lunch|school|research|mother|father|christmas|easter|celebrating|celebration)\\b)"
                     + "|to (?:celebrate|surprise|treat|try|taste|impress|learn|practi[cs]e|share|compare|plan|finish|write|prepare|study|eat|have dinner|have lunch)\\b"
-                    + "|(?:it'?s|it is|it will be|today is|tomorrow is|tonight is|we(?:'re| are)|i(?:'m| am)|my|our|i (?:have|(?:want|would like|'d like|need|wanna) to (?:try|taste|eat|celebrate|surprise|see|treat|show)|just|passed|got|finished|won|promised|really|always|never)|mom|dad|grandma|grandpa) )"
+                    + "|(?:it'?s|it is|it will be|today is|tomorrow is|tonight is|we(?:'re| are)|i(?:'m| am)|my|our|i (?:have|(?:want|would like|'d like|need|wanna) to (?!order|have|get|buy|request|see|view|access|ask|cancel|approve|deny|look)\\w+|just|passed|got|finished|won|promised|really|always|never)|mom|dad|grandma|grandpa) )"
                     + ".{2,})$",
             Pattern.DOTALL);
     private static final Pattern NO_REASON = Pattern.compile(
             "(?i)^\\W*(?:(?:i|we) (?:said|say|told you) so|no(?:ne| reason)?|nothing|whatever.*|anything.*|any reason.*|(?:just )?(?:make|invent|think).{0,20}(?:up|something|one|it).*|you (?:choose|decide|pick|know).*|up to you.*|i do ?n.?o?t (?:know|have|care).*|please|thanks?|thank you|reasons?|me|us|now|later|it|that|them|\\p{P}*)\\W*$");
 
     private static final Pattern SENTENCE = Pattern.compile("[.!?;](?=\\s+\\S)|\\n");
-    private static final Pattern COMMA = Pattern.compile("[,.!?;](?=\\s+\\S)|\\n");
+    private static final Pattern COMMA = Pattern.compile(
+            "(?i)[,.!?;](?=\\s+\\S)|\\n|\\s(?=(?:please|can you|could you|would you|can i|could i|may i|i want|i need|i would like|i'd like|ask|request|file|get me)\\b)");
 
     private Reasons() {}
 

@@ -20,6 +20,9 @@ final class Router {
     /** Stands for a word that nobody taught us, such as a person's name; phrases may hold it too. */
     static final String UNKNOWN = "{name}";
 
+    private static final int EXAMPLES_ENOUGH = 8;
+    private static final double LOUDER_MAX = 4;
+
     private final Features features;
     private final Classifier classifier;
     private final Spelling spelling;
@@ -45,11 +48,32 @@ final class Router {
                 samples.add(new Classifier.Sample(label, features.of(tokens), weight));
             }
         }));
-        classifier = new Classifier(samples);
+        classifier = new Classifier(balanced(samples));
         literals = Set.copyOf(words);
         synonyms.forEach(group -> group.forEach(word -> words.addAll(Tokens.plain(word))));
         words.addAll(GeneralPhrases.commonWords());
         spelling = new Spelling(words);
+    }
+
+    /** A tool with a handful of phrases must be heard beside one with hundreds. */
+    private static List<Classifier.Sample> balanced(List<Classifier.Sample> samples) {
+        Map<String, Double> totals = new TreeMap<>();
+        samples.forEach(sample -> totals.merge(sample.label(), sample.weight(), Double::sum));
+        double most =
+                totals.values().stream().mapToDouble(Double::doubleValue).max().orElse(1);
+        return samples.stream()
+                .map(sample -> {
+                    double share = totals.getOrDefault(sample.label(), most) / most;
+                    double louder = Math.min(LOUDER_MAX, Math.pow(share, -0.5));
+                    return new Classifier.Sample(sample.label(), sample.features(), sample.weight() * louder);
+                })
+                .toList();
+    }
+
+    /** Whether the tool's own name and description must help out, for want of examples. */
+    static boolean isPoorlyKnown(Phrasebook phrasebook, ToolSpecification tool) {
+        Phrasebook.ToolPhrases known = phrasebook.tools().get(tool.name());
+        return known == null || known.phrases().size() < EXAMPLES_ENOUGH;
     }
 
     private static Map<String, List<String>> phrases(Phrasebook phrasebook, List<ToolSpecification> offered) {
@@ -59,7 +83,7 @@ final class Router {
         none.addAll(phrasebook.none());
         phrases.put(NONE, none);
         for (ToolSpecification tool : offered) {
-            if (phrases.getOrDefault(tool.name(), List.of()).size() < 8) {
+            if (isPoorlyKnown(phrasebook, tool)) {
                 List<String> all = new ArrayList<>(phrases.getOrDefault(tool.name(), List.of()));
                 all.addAll(GuessedPhrases.of(tool));
                 phrases.put(tool.name(), all);

@@ -5,6 +5,7 @@ import dev.countersign.core.Json;
 import dev.countersign.model.Wish.Missing;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 final class SlotFiller {
     private static final Pattern SLOT = Pattern.compile("\\{([a-z_]+)(?:\\|([^}]*))?\\}");
     private static final int CHOICES_MAX = 8;
+    private static final double FULL_NAME = 0.75;
 
     private final Phrasebook phrasebook;
     private final FreeText freeText;
@@ -99,6 +101,8 @@ final class SlotFiller {
                 missing.add(missing(tool.name(), parameter, utterance, all));
             }
         }
+        // What the user began to name is asked for first: its answer often brings the rest.
+        missing.sort(Comparator.comparing(one -> one.choices().isEmpty()));
         return new Wish(tool.name(), arguments, missing, all, Optional.empty(), reason);
     }
 
@@ -235,6 +239,7 @@ final class SlotFiller {
     private static boolean holdsName(Utterance utterance, String clause) {
         int from = utterance.text().indexOf(clause);
         return utterance.mentions().stream()
+                .filter(mention -> mention.score() >= FULL_NAME)
                 .anyMatch(mention -> utterance.tokens().get(mention.from()).start() >= from
                         && utterance.tokens().get(mention.from()).start() < from + clause.length());
     }

@@ -67,6 +67,22 @@ final class Spelling {
         return distance(left, right, allowed + 1) <= allowed;
     }
 
+    /** How many of their letter pairs two words share, from 0 to 1. */
+    static double sharedPairs(String left, String right) {
+        int shared = 0;
+        boolean[] used = new boolean[right.length()];
+        for (int i = 0; i + 1 < left.length(); i++) {
+            for (int j = 0; j + 1 < right.length(); j++) {
+                if (!used[j] && left.charAt(i) == right.charAt(j) && left.charAt(i + 1) == right.charAt(j + 1)) {
+                    used[j] = true;
+                    shared++;
+                    break;
+                }
+            }
+        }
+        return 2.0 * shared / (left.length() + right.length() - 2);
+    }
+
     private static int slips(int length) {
         return length < 4 ? 0 : length < 7 ? 1 : 2;
     }

@@ -1,14 +1,17 @@
 package dev.countersign.model;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Expands a phrase's choices {@code (a|b)} and options {@code [a]} into plain phrases; slots stay as they are. */
 final class Template {
     /** More than this many expansions of one phrase teach nothing new; an even sample of them is kept. */
-    private static final int KEPT_MAX = 60;
+    private static final int KEPT_MAX = 24;
 
-    private static final int EXPANSIONS_MAX = 200_000;
+    /** Kept at every step of the way, so that a phrase with many choices costs no more than one with a few. */
+    private static final int WORKING_MAX = 1_000;
 
     private final String text;
     private int at;
@@ -24,17 +27,24 @@ final class Template {
             throw new IllegalArgumentException(
                     "'" + phrase.charAt(template.at) + "' without its partner in: " + phrase);
         }
-        List<String> kept = new ArrayList<>();
-        // An even stride with a half step in the middle touches every choice without favouring the first ones.
-        int count = Math.min(KEPT_MAX, all.size());
-        for (int i = 0; i < count; i++) {
-            int index = (int) ((long) i * all.size() / count);
-            String plain = all.get(index).replaceAll("\\s+", " ").strip();
-            if (!kept.contains(plain)) {
-                kept.add(plain);
-            }
+        Set<String> kept = new LinkedHashSet<>();
+        for (String variant : sample(all, KEPT_MAX)) {
+            kept.add(variant.replaceAll("\\s+", " ").strip());
         }
-        return kept;
+        return List.copyOf(kept);
+    }
+
+    /** Evenly scattered ones of a list, always the same ones: a stride near the golden section touches every choice. */
+    private static List<String> sample(List<String> all, int max) {
+        if (all.size() <= max) {
+            return all;
+        }
+        List<String> some = new ArrayList<>(max);
+        for (int i = 0; i < max; i++) {
+            double turn = i * 0.618_033_988_75;
+            some.add(all.get((int) ((turn - Math.floor(turn)) * all.size())));
+        }
+        return some;
     }
 
     private List<String> choice() {
@@ -79,15 +89,12 @@ final class Template {
     }
 
     private static List<String> product(List<String> left, List<String> right) {
-        if ((long) left.size() * right.size() > EXPANSIONS_MAX) {
-            throw new IllegalArgumentException("more than " + EXPANSIONS_MAX + " variants");
-        }
         List<String> all = new ArrayList<>(left.size() * right.size());
         for (String head : left) {
             for (String tail : right) {
                 all.add(head + tail);
             }
         }
-        return all;
+        return sample(all, WORKING_MAX);
     }
 }

@@ -34,7 +34,9 @@ record Utterance(
                 .filter(mention -> !inReason(tokens.get(mention.from()).start(), reason))
                 .filter(mention -> !inside(tokens.get(mention.from()).start(), quotes))
                 .toList();
-        ids = ids.stream().filter(id -> !named(id, mentions, tokens)).toList();
+        ids = ids.stream()
+                .filter(id -> !named(id, mentions, tokens) && !counts(id, mentions, tokens))
+                .toList();
         return new Utterance(text, tokens, mentions, ids, reason, mask(tokens, mentions, ids, reason, quotes));
     }
 
@@ -42,6 +44,15 @@ record Utterance(
         return mentions.stream()
                 .anyMatch(mention -> tokens.get(mention.from()).start() < id.end()
                         && id.start() < tokens.get(mention.to() - 1).end());
+    }
+
+    /** "2 colas": a number right before a name counts it. */
+    private static boolean counts(Ids.Found id, List<Mention> mentions, List<Token> tokens) {
+        return id.id().length() <= 2
+                && id.id().chars().allMatch(Character::isDigit)
+                && mentions.stream()
+                        .anyMatch(mention -> mention.from() > 0
+                                && tokens.get(mention.from() - 1).start() == id.start());
     }
 
     private static boolean inReason(int position, Optional<Reasons.Found> reason) {
