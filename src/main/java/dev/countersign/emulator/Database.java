@@ -22,11 +22,14 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final String epoch;
+    /** One connection that stays open, so that a database in memory lives as long as this object and no longer. */
+    private final Handle anchor;
 
     private Database(HikariDataSource pool, Jdbi jdbi, String epoch) {
         this.pool = pool;
         this.jdbi = jdbi;
         this.epoch = epoch;
+        this.anchor = jdbi.open();
     }
 
     /** Opens or makes the file; with reset, drops everything in it first. */
@@ -68,7 +71,7 @@ final class Database implements AutoCloseable {
         if (file == null) {
             String unique = Integer.toHexString(System.identityHashCode(new Object())) + "-" + clock.millis() + "-"
                     + System.nanoTime();
-            return "jdbc:h2:mem:emulator-" + unique + ";DB_CLOSE_DELAY=-1";
+            return "jdbc:h2:mem:emulator-" + unique;
         }
         return "jdbc:h2:file:" + file.toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
     }
@@ -136,10 +139,7 @@ final class Database implements AutoCloseable {
 
     @Override
     public void close() {
-        try {
-            jdbi.useHandle(handle -> handle.execute("SHUTDOWN"));
-        } finally {
-            pool.close();
-        }
+        anchor.close();
+        pool.close();
     }
 }
