@@ -320,14 +320,18 @@ final class McpToolClientTest {
         Process parent = new ProcessBuilder(Programs.java(ParentProgram.class))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        String child = parent.inputReader()
-                .lines()
-                .filter(line -> line.matches("\\d+"))
-                .findFirst()
-                .orElseThrow();
-        ProcessHandle server = ProcessHandle.of(Long.parseLong(child)).orElseThrow();
-        assertThat(server.isAlive()).isTrue();
-        parent.destroyForcibly().waitFor();
-        Awaitility.await().until(() -> !server.isAlive());
+        try {
+            String child = parent.inputReader()
+                    .lines()
+                    .filter(line -> line.matches("\\d+"))
+                    .findFirst()
+                    .orElseThrow();
+            ProcessHandle server = ProcessHandle.of(Long.parseLong(child)).orElseThrow();
+            assertThat(server.isAlive()).isTrue();
+            parent.destroyForcibly().waitFor();
+            Awaitility.await().until(() -> !server.isAlive());
+        } finally {
+            parent.destroyForcibly();
+        }
     }
 }
