@@ -23,6 +23,9 @@ final class Router {
     private static final int EXAMPLES_ENOUGH = 8;
     private static final double LOUDER_MAX = 4;
 
+    /** From this share of the largest tool's weight on, a tool is heard as it is. */
+    private static final double HEARD = 0.2;
+
     private final Features features;
     private final Classifier classifier;
     private final Spelling spelling;
@@ -64,7 +67,7 @@ final class Router {
         return samples.stream()
                 .map(sample -> {
                     double share = totals.getOrDefault(sample.label(), most) / most;
-                    double louder = Math.min(LOUDER_MAX, Math.pow(share, -0.5));
+                    double louder = share >= HEARD ? 1 : Math.min(LOUDER_MAX, Math.pow(share / HEARD, -0.5));
                     return new Classifier.Sample(sample.label(), sample.features(), sample.weight() * louder);
                 })
                 .toList();

@@ -227,7 +227,7 @@ final class SlotFiller {
                 return after;
             }
         }
-        for (String clause : utterance.text().split("[.;!,\\n]|\\s[-–—]\\s")) {
+        for (String clause : utterance.text().split("[.;!?,\\n]|\\s[-–—]\\s")) {
             Optional<String> aside = Reasons.aside(clause.strip());
             if (aside.isPresent() && !holdsName(utterance, clause)) {
                 return aside;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** The offline model with the food family's phrasebook, over the shipped set. */
 final class FoodEvaluationTest {
-    private static final Path SET = Path.of(System.getProperty("eval", "src/test/resources/eval/food-ordering.tsv"));
+    private static final Path SET = Path.of("src/test/resources/eval/food-ordering.tsv");
 
     @Test
     void offlineModelRoutesTheShippedSet() {
