@@ -26,14 +26,19 @@ public final class OwnerOnly {
         Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Makes the folder, and those above it, unless it is there. */
+    public static void folder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder, FOLDER);
+        }
+    }
+
     static Path temporary(Path file) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
             throw new IOException(file + " has no folder");
         }
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder, FOLDER);
-        }
+        folder(folder);
         return Files.createTempFile(folder, ".new", "", FILE);
     }
 }

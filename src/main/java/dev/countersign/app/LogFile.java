@@ -1,8 +1,8 @@
 package dev.countersign.app;
 
+import dev.countersign.account.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where a serving process writes its own log lines, one JSON object each. */
@@ -17,7 +17,7 @@ public final class LogFile {
             return;
         }
         try {
-            Files.createDirectories(stateDir);
+            OwnerOnly.folder(stateDir);
         } catch (IOException e) {
             throw new UncheckedIOException("could not make the state folder " + stateDir, e);
         }

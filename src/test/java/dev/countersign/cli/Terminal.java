@@ -15,12 +15,19 @@ import java.util.Map;
 /** Runs commands as a script would: piped input, captured output, settings of its own. */
 final class Terminal {
     private final Path folder;
+    private final Path home;
     private final Map<String, String> settings = new HashMap<>(Map.of("COUNTERSIGN_DURABILITY", "process"));
     private StringWriter out = new StringWriter();
     private StringWriter err = new StringWriter();
 
     Terminal(Path folder) {
+        this(folder, folder);
+    }
+
+    /** As if the program had been shipped in {@code home}. */
+    Terminal(Path folder, Path home) {
         this.folder = folder;
+        this.home = home;
     }
 
     Terminal with(String setting, String value) {
@@ -37,8 +44,12 @@ final class Terminal {
                 new PrintWriter(err, true),
                 new BufferedReader(new StringReader(input)),
                 null,
-                () -> Config.of(new Places(folder, folder), settings));
+                this::config);
         return Cli.commandLine(shell).execute(arguments);
+    }
+
+    Config config() {
+        return Config.of(new Places(folder, home), settings);
     }
 
     String out() {

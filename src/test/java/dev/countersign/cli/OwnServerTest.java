@@ -1,0 +1,69 @@
+package dev.countersign.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.app.RunningServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands without a server that was started before: over the real store, the emulator and the shipped agent. */
+final class OwnServerTest {
+    @TempDir
+    Path folder;
+
+    private Terminal terminal;
+
+    @BeforeEach
+    void standInAFolderOfItsOwn() throws IOException {
+        Files.createDirectories(folder.resolve("checkpoints"));
+        terminal = new Terminal(folder, Path.of("").toAbsolutePath());
+    }
+
+    @Test
+    void commandRunsAServerForAsLongAsItLasts_andTheLoginOutlivesIt() throws IOException {
+        assertThat(terminal.run("a long one\n", "users", "add", "henry"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(terminal.err()).contains("no PERMIT_API_KEY is set").contains("offline demo model");
+        assertThat(terminal.run("a long one\n", "login", "--user", "henry")).isZero();
+        assertThat(terminal.run("", "threads", "--json")).isZero();
+
+        assertThat(terminal.json()).isEmpty();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve(".countersign"))))
+                .isEqualTo("rwx------");
+        assertThat(folder.resolve(".countersign").resolve("server.url")).doesNotExist();
+    }
+
+    @Test
+    void runningServerOfTheStore_isUsed_untilItIsGone() {
+        try (RunningServer running = RunningServer.start(terminal.config(), new RunningServer.Options(0, true))) {
+            assertThat(terminal.run("henry_password\n", "login", "--user", "henry"))
+                    .isZero();
+            assertThat(terminal.err()).isEmpty();
+            assertThat(terminal.run("", "threads", "--server", running.url().toString()))
+                    .isZero();
+            assertThat(terminal.run("", "doctor")).isZero();
+            assertThat(terminal.out()).contains("one runs on this store at " + running.url());
+        }
+        assertThat(terminal.run("", "doctor")).isZero();
+        assertThat(terminal.out()).contains("no server runs on it").contains("food-ordering");
+    }
+
+    @Test
+    void withoutDemo_theFamilyCannotLogIn() {
+        assertThat(terminal.run("henry_password\n", "login", "--user", "henry")).isEqualTo(4);
+        assertThat(terminal.run("henry_password\n", "login", "--user", "henry", "--demo"))
+                .isZero();
+    }
+
+    @Test
+    void graph_isPrintedAsMermaid() {
+        assertThat(terminal.run("", "graph", "food-ordering")).isZero();
+        assertThat(terminal.out()).contains("flowchart").contains("await");
+    }
+}
