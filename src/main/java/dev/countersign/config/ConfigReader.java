@@ -4,6 +4,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Principal;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
@@ -51,7 +52,10 @@ final class ConfigReader {
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
-            "COUNTERSIGN_JAVA_OPTS");
+            "COUNTERSIGN_JAVA_OPTS",
+            "NO_COLOR");
+
+    private static final String WEB_URL = "an http or https URL without user, query or fragment";
 
     private final Places places;
 
@@ -176,13 +180,15 @@ final class ConfigReader {
         String value = text(all, name, otherwise).replaceAll("/+$", "");
         try {
             URI url = new URI(value);
-            if (url.getHost() != null && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+            boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+            // A password in a URL would show up in banners and messages; a query or fragment would swallow the path.
+            if (web && url.getHost() != null && url.getRawUserInfo() == null && !value.matches(".*[?#].*")) {
                 return url;
             }
-        } catch (java.net.URISyntaxException e) {
-            throw bad(name, "an http or https URL", value);
+        } catch (URISyntaxException e) {
+            throw bad(name, WEB_URL, "another form");
         }
-        throw bad(name, "an http or https URL", value);
+        throw bad(name, WEB_URL, value.contains("@") ? "one with a user" : value);
     }
 
     private static int number(Map<String, String> all, String name, int otherwise, int max) {
@@ -198,7 +204,9 @@ final class ConfigReader {
 
     private static Duration duration(Map<String, String> all, String name, String otherwise) {
         String value = text(all, name, otherwise);
-        return Durations.parse(value).orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
+        return Durations.parse(value)
+                .filter(time -> !time.isZero())
+                .orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
     }
 
     private static <E extends Enum<E>> E choice(String name, String value, Class<E> type) {

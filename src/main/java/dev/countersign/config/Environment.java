@@ -13,12 +13,17 @@ final class Environment {
     private Environment() {}
 
     static Map<String, String> current() {
-        Map<String, String> all = new HashMap<>(dotEnv(Places.ofProcess().file(".env")));
-        all.putAll(System.getenv());
+        return merged(Places.ofProcess().file(".env"), System.getenv());
+    }
+
+    /** The file's settings, each overridden by the environment's; a missing file holds none. */
+    static Map<String, String> merged(Path file, Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(dotEnv(file));
+        all.putAll(environment);
         return all;
     }
 
-    static Map<String, String> dotEnv(Path file) {
+    private static Map<String, String> dotEnv(Path file) {
         try {
             Map<String, String> values = new HashMap<>();
             Dotenv dotenv = Dotenv.configure()

@@ -1,0 +1,253 @@
+package dev.countersign.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Json;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The defaults are pinned, every name leads somewhere, and what is wrong is said. */
+final class ConfigTest {
+    private static final Places PLACES = new Places(Path.of("/here"), Path.of("/home"));
+    private static final Pattern EXAMPLE_LINE = Pattern.compile("#?([A-Z][A-Z_]+)=(.*)");
+
+    /** A value other than the default for every name. */
+    private static final Map<String, String> OTHERS = Map.ofEntries(
+            Map.entry("PERMIT_API_KEY", "k"),
+            Map.entry("PERMIT_API_URL", "https://api.eu.permit.io/"),
+            Map.entry("PERMIT_PDP_URL", "http://localhost:7766/"),
+            Map.entry("PERMIT_WEBHOOK_SECRET", "s"),
+            Map.entry("PERMIT_MCP_USER", "joe"),
+            Map.entry("PERMIT_TIMEOUT", "500ms"),
+            Map.entry("TENANT", "t"),
+            Map.entry("PROJECT_ID", "p"),
+            Map.entry("ENV_ID", "e"),
+            Map.entry("RESOURCE_KEY", "cars"),
+            Map.entry("ACCESS_ELEMENTS_CONFIG_ID", "a"),
+            Map.entry("OPERATION_ELEMENTS_CONFIG_ID", "o"),
+            Map.entry("MODEL_PROVIDER", "OpenAI"),
+            Map.entry("OPENAI_API_KEY", "k"),
+            Map.entry("OPENAI_BASE_URL", "http://localhost:11434/v1"),
+            Map.entry("OPENAI_MODEL", "m"),
+            Map.entry("OPENAI_TIMEOUT", "5m"),
+            Map.entry("COUNTERSIGN_DB_URL", "jdbc:postgresql://h/d"),
+            Map.entry("COUNTERSIGN_DB_USER", "u"),
+            Map.entry("COUNTERSIGN_DB_PASSWORD", "p"),
+            Map.entry("COUNTERSIGN_DURABILITY", "process"),
+            Map.entry("COUNTERSIGN_STATE_DIR", "/state"),
+            Map.entry("COUNTERSIGN_MASTER_KEY", "m"),
+            Map.entry("COUNTERSIGN_MASTER_KEY_FILE", "/key"),
+            Map.entry("COUNTERSIGN_HOST", "0.0.0.0"),
+            Map.entry("COUNTERSIGN_PORT", "0"),
+            Map.entry("COUNTERSIGN_TOKEN_LIFETIME", "12h"),
+            Map.entry("COUNTERSIGN_POLL_INTERVAL", "1s"),
+            Map.entry("COUNTERSIGN_LEASE", "1d"),
+            Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
+            Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
+            Map.entry("COUNTERSIGN_PASSWORD", "p"),
+            Map.entry("NO_COLOR", "1"));
+
+    /** The tree without its record of what was given, in which any two inputs differ. */
+    private static Config tree(Map<String, String> settings) {
+        Config read = Config.of(PLACES, settings);
+        return new Config(
+                read.permit(),
+                read.model(),
+                read.store(),
+                read.server(),
+                read.client(),
+                read.mcp(),
+                read.graphs(),
+                read.checkpoints(),
+                new Settings(Map.of()));
+    }
+
+    @Test
+    void theDefaultsAreThese() {
+        Path checkpoints = Path.of("/home/checkpoints");
+        Path state = Path.of("/home/.countersign");
+        Config expected = new Config(
+                new PermitConfig(
+                        new Secret(""),
+                        URI.create("https://api.permit.io"),
+                        URI.create("https://cloudpdp.api.permit.io"),
+                        "default",
+                        Optional.empty(),
+                        Optional.empty(),
+                        "restaurants",
+                        "restaurant-requests",
+                        "dish-requests",
+                        new Secret(""),
+                        Duration.ofSeconds(10)),
+                new ModelConfig(
+                        ModelConfig.Provider.OFFLINE,
+                        new Secret(""),
+                        URI.create("https://api.openai.com/v1"),
+                        "gpt-4.1-mini",
+                        Duration.ofSeconds(60)),
+                new StoreConfig(
+                        "jdbc:h2:file:/home/checkpoints/countersign",
+                        "sa",
+                        new Secret(""),
+                        state,
+                        new StoreConfig.MasterKey(state.resolve("master.key"), new Secret("")),
+                        StoreConfig.Durability.FSYNC),
+                new ServerConfig(
+                        "127.0.0.1", 8000, Duration.ofMinutes(30), Duration.ofSeconds(2), Duration.ofSeconds(30)),
+                new ClientConfig(Optional.empty(), new Secret(""), false),
+                new McpConfig(Optional.empty(), new Secret(""), state.resolve("food")),
+                Path.of("/home/graphs"),
+                checkpoints,
+                new Settings(Map.of()));
+        assertThat(Config.of(PLACES, Map.of())).isEqualTo(expected);
+    }
+
+    @Test
+    void everyNameLeadsSomewhere_andThereIsNoOther() {
+        Config defaults = tree(Map.of());
+        OTHERS.forEach(
+                (name, value) -> assertThat(tree(Map.of(name, value))).as(name).isNotEqualTo(defaults));
+        Map<String, String> all = new HashMap<>(OTHERS);
+        // The launcher reads it before there is a JVM.
+        all.put("COUNTERSIGN_JAVA_OPTS", "-Xmx1g");
+        assertThat(ConfigReader.KNOWN).isEqualTo(all.keySet());
+    }
+
+    @Test
+    void aTrailingSlashIsTakenOffAnUrl() {
+        PermitConfig permit = Config.of(PLACES, OTHERS).permit();
+        assertThat(permit.pdpUrl()).hasToString("http://localhost:7766");
+        assertThat(permit.apiUrl()).hasToString("https://api.eu.permit.io");
+    }
+
+    @Test
+    void theExampleNamesEverySetting_andShowsTheDefaults() throws Exception {
+        Map<String, String> shown = new HashMap<>();
+        for (String line : Files.readAllLines(Path.of(".env.example"))) {
+            Matcher setting = EXAMPLE_LINE.matcher(line);
+            if (setting.matches()) {
+                shown.put(setting.group(1), setting.group(2));
+            }
+        }
+        assertThat(shown.keySet()).isEqualTo(ConfigReader.KNOWN);
+        assertThat(tree(shown)).isEqualTo(tree(Map.of()));
+    }
+
+    @Test
+    void aMisspeltNameIsRefused_whatOthersUseIsNot() {
+        assertThatThrownBy(() -> Config.of(PLACES, Map.of("PERMIT_APIKEY", "x", "COUNTERSIGN_PROT", "1")))
+                .isInstanceOf(CountersignException.class)
+                .hasMessageContaining("COUNTERSIGN_PROT, PERMIT_APIKEY")
+                .hasMessageContaining("COUNTERSIGN_PORT");
+        assertThat(Config.of(PLACES, Map.of("PATH", "/bin", "OPENAI_ORG_ID", "x")))
+                .isNotNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "PERMIT_API_URL             | api.permit.io             | an http or https URL",
+                "PERMIT_PDP_URL             | ftp://host                | an http or https URL",
+                "PERMIT_PDP_URL             | http://                   | an http or https URL",
+                "OPENAI_BASE_URL            | https://h/v1?key=x        | without user, query or fragment",
+                "OPENAI_BASE_URL            | https://h/ v1             | an http or https URL",
+                "COUNTERSIGN_SERVER         | 127.0.0.1:8000            | an http or https URL",
+                "PERMIT_TIMEOUT             | 10                        | a time such as",
+                "PERMIT_TIMEOUT             | 0s                        | a time such as",
+                "OPENAI_TIMEOUT             | -1s                       | a time such as",
+                "COUNTERSIGN_LEASE          | 99999999999s              | a time such as",
+                "COUNTERSIGN_PORT           | 65536                     | a whole number from 0 to 65535",
+                "COUNTERSIGN_PORT           | http                      | a whole number from 0 to 65535",
+                "MODEL_PROVIDER             | gemini                    | openai or offline",
+                "COUNTERSIGN_DURABILITY     | none                      | fsync or process",
+                "PERMIT_MCP_USER            | ../joe                    | a Permit user key"
+            })
+    void aBadValueIsRefusedByNameWithWhatWasExpected(String name, String value, String expected) {
+        assertThatThrownBy(() -> Config.of(PLACES, Map.of(name, value)))
+                .isInstanceOf(CountersignException.class)
+                .hasMessageContaining("CS-101")
+                .hasMessageContaining("setting " + name)
+                .hasMessageContaining(expected);
+    }
+
+    @Test
+    void aPasswordInAnUrlIsRefusedAndNotRepeated() {
+        assertThatThrownBy(() -> Config.of(PLACES, Map.of("PERMIT_API_URL", "https://joe:hunter2@host")))
+                .hasMessageContaining("without user")
+                .hasMessageNotContaining("hunter2");
+        assertThatThrownBy(() -> Config.of(PLACES, Map.of("PERMIT_API_URL", "https://joe:hun ter2@host")))
+                .hasMessageNotContaining("ter2");
+    }
+
+    @Test
+    void aBlankValueCountsAsNotSet() {
+        Map<String, String> blank = new HashMap<>();
+        OTHERS.keySet().forEach(name -> blank.put(name, " "));
+        assertThat(tree(blank)).isEqualTo(tree(Map.of()));
+    }
+
+    @Test
+    void aSecretShowsItselfNeitherAsTextNorAsJson() {
+        Map<String, String> secrets = new HashMap<>();
+        for (String name : new String[] {
+            "PERMIT_API_KEY",
+            "PERMIT_WEBHOOK_SECRET",
+            "OPENAI_API_KEY",
+            "COUNTERSIGN_DB_PASSWORD",
+            "COUNTERSIGN_MASTER_KEY",
+            "COUNTERSIGN_MCP_TOKEN",
+            "COUNTERSIGN_PASSWORD"
+        }) {
+            secrets.put(name, "hunter2");
+        }
+        Config config = Config.of(PLACES, secrets);
+        assertThat(config.toString()).contains("***").doesNotContain("hunter2");
+        assertThat(Json.write(config.permit().apiKey())).isEqualTo("\"***\"");
+        assertThat(String.valueOf(config.client().password())).isEqualTo("***");
+        assertThat(config.permit().apiKey().value()).isEqualTo("hunter2");
+        assertThat(new Secret("")).hasToString("(not set)");
+    }
+
+    @Test
+    void dotEnvLinesAreRead_andTheEnvironmentWins(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(
+                folder.resolve(".env"), "# comment\nTENANT=from-file\nRESOURCE_KEY=\"cars\"\n\nNO_SUCH=1\n");
+        Map<String, String> read = Environment.merged(file, Map.of("TENANT", "from-environment"));
+        assertThat(read)
+                .containsEntry("TENANT", "from-environment")
+                .containsEntry("RESOURCE_KEY", "cars")
+                .containsEntry("NO_SUCH", "1");
+        assertThat(Environment.merged(folder.resolve("none"), Map.of())).isEmpty();
+    }
+
+    @Test
+    void aDotEnvThatIsNotOneIsRefusedByName(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve(".env"), "TENANT=x\nthis is not a setting\n");
+        assertThatThrownBy(() -> Environment.merged(file, Map.of()))
+                .isInstanceOf(CountersignException.class)
+                .hasMessageContaining("NAME=value")
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void theCurrentFolderWinsOverTheShippedOne(@TempDir Path current) throws Exception {
+        Places places = new Places(current, Path.of("/home"));
+        assertThat(Config.of(places, Map.of()).graphs()).isEqualTo(Path.of("/home/graphs"));
+        Files.createDirectory(current.resolve("graphs"));
+        assertThat(Config.of(places, Map.of()).graphs()).isEqualTo(current.resolve("graphs"));
+    }
+}
