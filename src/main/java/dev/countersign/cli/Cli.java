@@ -38,6 +38,7 @@ final class Cli {
 
     static CommandLine commandLine(Shell shell) {
         CommandLine line = new CommandLine(new Root());
+        line.addSubcommand(new DemoCommand(shell));
         line.addSubcommand(new ServeCommand(shell));
         line.addSubcommand(new LoginCommand(shell));
         line.addSubcommand(new LogoutCommand(shell));
@@ -51,6 +52,7 @@ final class Cli {
         line.addSubcommand(new McpCommand(shell));
         line.addSubcommand(new PermitEmulatorCommand(shell));
         line.addSubcommand(new PermitSetupCommand(shell));
+        line.addSubcommand(new OrdersCommand(shell));
         line.addSubcommand(new UsersCommand(shell));
         line.addSubcommand(new DoctorCommand(shell));
         return configured(line, shell);

@@ -118,7 +118,10 @@ public final class YamlNode {
             Map<String, YamlNode> entries = new LinkedHashMap<>();
             for (NodeTuple tuple : mapping.getValue()) {
                 String key = new YamlNode(file, code, tuple.getKeyNode()).text("a name");
-                entries.put(key, new YamlNode(file, code, tuple.getValueNode()));
+                YamlNode value = new YamlNode(file, code, tuple.getValueNode());
+                if (entries.put(key, value) != null) {
+                    throw value.complaint("expected '" + key + "' once, got it twice");
+                }
             }
             return entries;
         }
