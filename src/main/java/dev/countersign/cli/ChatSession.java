@@ -39,6 +39,7 @@ final class ChatSession implements AutoCloseable {
     private volatile @Nullable Feed feed;
     private volatile long seen = -1;
     private volatile boolean lost;
+    private volatile boolean unanswered;
     private boolean resumedTurn;
 
     ChatSession(ChatView view, Connector connector, String agentQuery, @Nullable String thread) {
@@ -135,7 +136,8 @@ final class ChatSession implements AutoCloseable {
         } catch (CountersignException e) {
             return false;
         }
-        if (thread == null) {
+        if (thread == null && unanswered) {
+            // Said, and nobody can tell in which conversation: only the server knows.
             signals.add(Signal.LOST);
         }
         return true;
@@ -168,10 +170,12 @@ final class ChatSession implements AutoCloseable {
     /** Says the message and returns when its turn has ended. */
     void say(String message) throws InterruptedException {
         signals.clear();
+        unanswered = false;
         send(message);
         while (true) {
             switch (signals.take()) {
                 case TURN_ENDED -> {
+                    unanswered = false;
                     return;
                 }
                 case LOGIN_OVER -> {
@@ -191,6 +195,7 @@ final class ChatSession implements AutoCloseable {
         for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
             Feed open = feed;
             if (open != null && open.say(message)) {
+                unanswered = true;
                 return;
             }
             if (closing.poll(1, TimeUnit.SECONDS) != null) {

@@ -129,6 +129,11 @@ public final class Database implements AutoCloseable {
         barrier.await();
     }
 
+    /** Whether this process is the only one that can have the store open, as with an H2 file. */
+    public boolean isExclusive() {
+        return source.getJdbcUrl().startsWith("jdbc:h2:");
+    }
+
     /** The keys of texts at rest. */
     public KeyRing keys() {
         return keys;

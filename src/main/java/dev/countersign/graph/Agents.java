@@ -70,6 +70,7 @@ public final class Agents implements AgentRuntime {
      * @param pause waits for the given time, between retries of calls that may be repeated
      */
     public static Agents start(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
+        ports.leases().freeLeftBehind();
         Agents runtime = new Agents(ports, outfits, pace, pause);
         runtime.workers.every(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
         return runtime;

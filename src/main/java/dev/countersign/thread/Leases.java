@@ -35,6 +35,8 @@ public final class Leases {
     private static final String DUE =
             "SELECT id FROM thread WHERE due = TRUE AND lease_until < :now ORDER BY updated_at LIMIT :limit";
 
+    private static final String FREE_ALL = "UPDATE thread SET lease_owner = '', lease_until = 0 WHERE lease_until > 0";
+
     private final Database database;
     private final Clock clock;
     private final String node;
@@ -51,6 +53,16 @@ public final class Leases {
         this.clock = clock;
         this.node = node;
         this.length = length;
+    }
+
+    /**
+     * Frees what a predecessor held when it died, where the store can have no other owner; to be called once, at the start.
+     * Elsewhere its leases run out by themselves.
+     */
+    public void freeLeftBehind() {
+        if (database.isExclusive()) {
+            database.useTransaction(tx -> tx.execute(FREE_ALL));
+        }
     }
 
     /** Takes the lease, or nothing when somebody else holds it. */
