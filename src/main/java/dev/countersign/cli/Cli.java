@@ -49,6 +49,7 @@ final class Cli {
         line.addSubcommand(new JobsCommand(shell));
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new EvalCommand(shell));
+        line.addSubcommand(new BenchCommand(shell));
         line.addSubcommand(new McpCommand(shell));
         line.addSubcommand(new PermitEmulatorCommand(shell));
         line.addSubcommand(new PermitSetupCommand(shell));

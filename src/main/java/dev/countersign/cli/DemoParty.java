@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * output. Used by one thread at a time.
  */
 final class DemoParty implements AutoCloseable {
-    private static final ErrorCode SILENT = new ErrorCode("CS-903", ErrorCode.Kind.UNREACHABLE);
+    private static final ErrorCode SILENT = new ErrorCode("CS-905", ErrorCode.Kind.UNREACHABLE);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int GRACE_SECONDS = 15;
     private static final String END = "\u0000end of output";

@@ -21,7 +21,7 @@ import java.util.Map;
  * them, types what the people type, reads what they see, and kills the server once.
  */
 final class DemoStory implements AutoCloseable {
-    private static final ErrorCode NOT_AS_TOLD = new ErrorCode("CS-904", ErrorCode.Kind.INTERNAL);
+    private static final ErrorCode NOT_AS_TOLD = new ErrorCode("CS-906", ErrorCode.Kind.INTERNAL);
     private static final String UUID = "([0-9a-f]{8}-[0-9a-f-]{27})";
     private static final String KEY = "permit_key_demo";
     private static final String ORDER = "order Truffle Pasta from Fancy French";

@@ -14,7 +14,15 @@ import java.util.stream.Collectors;
 final class Narrator {
     static final String HELLO = "I am the offline demo model: rules and example phrases, no network.";
     private static final List<String> TITLES = List.of("name", "title", "label");
-    private static final Set<String> QUIET = Set.of("page", "per_page", "has_more", "total", "total_count");
+    private static final Set<String> QUIET =
+            Set.of("page", "per_page", "page_count", "has_more", "total", "total_count", "reference", "you_may_decide");
+
+    /** Words for "here is a list" that tell a reader nothing. */
+    private static final Set<String> PLAIN_LISTS = Set.of("data", "items", "results", "result");
+
+    /** What a thing carries for programs, beside its name. */
+    private static final Set<String> TECHNICAL = Set.of("id", "attributes", "metadata", "resource");
+
     private static final int ROWS_MAX = 50;
     private static final int TEXT_MAX_CHARS = 2_000;
 
@@ -134,7 +142,14 @@ final class Narrator {
             if (part.isObject()) {
                 lines.add(plain(entry.getKey()) + ": " + row(part));
             } else if (part.isArray()) {
-                lines.add(plain(entry.getKey()) + (part.isEmpty() ? ": none" : ":"));
+                if (part.isEmpty()) {
+                    lines.add(
+                            PLAIN_LISTS.contains(entry.getKey())
+                                    ? "There are none."
+                                    : plain(entry.getKey()) + ": none");
+                } else if (!PLAIN_LISTS.contains(entry.getKey())) {
+                    lines.add(plain(entry.getKey()) + ":");
+                }
                 rows(part, lines);
             }
         });
@@ -159,22 +174,38 @@ final class Narrator {
                 .orElse("");
         List<String> rest = new ArrayList<>();
         row.properties().forEach(entry -> {
+            String name = entry.getKey();
             JsonNode part = entry.getValue();
-            boolean said = TITLES.contains(entry.getKey()) && part.asText().equals(title);
-            if (!said && part.isValueNode() && !part.isNull() && !part.asText().isEmpty()) {
-                rest.add(plain(entry.getKey()) + " " + value(entry.getKey(), part));
+            boolean said = TITLES.contains(name) && part.asText().equals(title);
+            boolean technical = !title.isEmpty() && TECHNICAL.contains(name);
+            boolean named = row.path(name + "_name").isTextual();
+            if (said || technical || named || QUIET.contains(name) || part.isNull()) {
+                return;
+            }
+            if (part.isValueNode() && !part.asText().isEmpty()) {
+                rest.add(plain(name.replaceAll("_name$", "")) + " " + value(name, part));
             } else if (part.isObject() && !part.isEmpty()) {
-                rest.add(plain(entry.getKey()) + " " + row(part));
+                rest.add(plain(name) + " " + nested(part));
             }
         });
         String details = String.join(", ", rest);
         return title.isEmpty() ? details : details.isEmpty() ? title : title + " (" + details + ")";
     }
 
+    /** A thing inside a thing: its name alone, where it has one. */
+    private static String nested(JsonNode part) {
+        return TITLES.stream()
+                .map(name -> part.path(name).asText(""))
+                .filter(text -> !text.isEmpty())
+                .findFirst()
+                .orElseGet(() -> row(part));
+    }
+
     private static String value(String name, JsonNode value) {
         boolean money =
                 value.isNumber() && (name.contains("price") || name.contains("amount") || name.contains("total"));
-        return money ? String.format(Locale.ROOT, "%.2f", value.asDouble()) : cut(value.asText());
+        String text = money ? String.format(Locale.ROOT, "%.2f", value.asDouble()) : cut(value.asText());
+        return name.endsWith("_at") ? text.replaceAll("T(\\d\\d:\\d\\d):\\d\\d(\\.\\d+)?Z$", " $1 UTC") : text;
     }
 
     private static String cut(String text) {

@@ -2,6 +2,7 @@ package dev.countersign.mcpserver.food;
 
 import dev.countersign.mcpserver.Remedy;
 import dev.countersign.mcpserver.ToolRefusal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class Refusals {
                 "approval_required",
                 wish.dish().name() + " at " + wish.restaurant().name() + " costs "
                         + wish.dish().price() + " dollars, more than the "
-                        + wish.restaurant().freeUpTo() + " that " + wish.user()
+                        + wish.restaurant().freeUpTo().setScale(2, RoundingMode.HALF_UP) + " that " + wish.user()
                         + " may spend without approval. An approval for this one order can be asked for; a reviewer"
                         + " decides.",
                 approval(wish));
