@@ -16,7 +16,10 @@ final class Listing {
     static List<Entity> entities(String slot, JsonNode result) {
         List<Entity> entities = new ArrayList<>();
         for (JsonNode row : rows(result)) {
-            String key = first(row, KEYS);
+            String key = ownId(slot, row);
+            if (key.isEmpty()) {
+                key = first(row, KEYS);
+            }
             String name = first(row, NAMES);
             if (name.isEmpty()) {
                 name = first(row.path("attributes"), NAMES);
@@ -47,6 +50,19 @@ final class Listing {
             }
         }
         return List.of();
+    }
+
+    /** Rows of {@code {"volume_id": …}} name what {@code volume_id} parameters take, whatever else they hold. */
+    private static String ownId(String slot, JsonNode row) {
+        for (Map.Entry<String, JsonNode> field : row.properties()) {
+            boolean its = SlotName.isId(field.getKey())
+                    && SlotName.sameNoun(SlotName.ofParameter(field.getKey()), slot)
+                    && field.getValue().isValueNode();
+            if (its && !field.getValue().asText().isBlank()) {
+                return field.getValue().asText();
+            }
+        }
+        return "";
     }
 
     private static String first(JsonNode row, List<String> names) {

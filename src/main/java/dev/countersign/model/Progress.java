@@ -1,5 +1,6 @@
 package dev.countersign.model;
 
+import dev.countersign.core.Json;
 import dev.countersign.model.Transcript.Step;
 import dev.countersign.model.Wish.Call;
 import java.util.HashSet;
@@ -108,8 +109,10 @@ final class Progress {
         return step.result().isMissingNode() ? FILED_TEXT.matcher(step.text()).find() : WAITING_WORDS.contains(status);
     }
 
+    /** Compared as text: a number that was read back from the transcript is a node of another class than the one written. */
     private static boolean same(Call left, Call right) {
-        return left.tool().equals(right.tool()) && left.arguments().equals(right.arguments());
+        return left.tool().equals(right.tool())
+                && Json.canonical(left.arguments()).equals(Json.canonical(right.arguments()));
     }
 
     private @Nullable Step take(int after, Predicate<Step> wanted) {

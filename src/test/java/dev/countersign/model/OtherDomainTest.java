@@ -7,6 +7,7 @@ import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,6 +19,15 @@ final class OtherDomainTest {
             tool("restart_server", "Restarts a server by its id.", "server_id"),
             tool("open_ticket", "Opens a ticket with a title.", "title"),
             tool("snapshot_volume", "Takes a snapshot, a backup, of a volume.", "volume"));
+    private static final ToolSpecification RESIZE = ToolSpecification.builder()
+            .name("resize_volume")
+            .description("Changes a volume's size.")
+            .parameters(JsonObjectSchema.builder()
+                    .addStringProperty("volume_id")
+                    .addIntegerProperty("size_gb")
+                    .required("volume_id", "size_gb")
+                    .build())
+            .build();
 
     private static ToolSpecification tool(String name, String description, String... required) {
         JsonObjectSchema.Builder schema = JsonObjectSchema.builder();
@@ -27,6 +37,25 @@ final class OtherDomainTest {
                 .description(description)
                 .parameters(schema.required(required).build())
                 .build();
+    }
+
+    @Test
+    void rowsMayNameTheirIdAsTheParameterDoes_andACallWithANumberIsMadeOnce() {
+        Talk talk = new Talk(
+                Models.offline(Phrasebook.ofPhrases(Map.of(
+                        "resize_volume",
+                        List.of("resize [volume] {volume} to {size_gb} gb"),
+                        "list_volumes",
+                        List.of()))),
+                List.of(RESIZE, TOOLS.get(0)),
+                call -> call.name().equals("list_volumes")
+                        ? "[{\"volume_id\":\"vol-7\",\"name\":\"Archive\",\"size_gb\":10}]"
+                        : "{\"status\":\"done\"}");
+
+        talk.say("resize the volume archive to 200 gb");
+
+        assertThat(talk.calls())
+                .containsExactly("list_volumes {}", "resize_volume {\"volume_id\":\"vol-7\",\"size_gb\":200}");
     }
 
     private static String result(ToolExecutionRequest call) {
