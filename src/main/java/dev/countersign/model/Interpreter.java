@@ -215,7 +215,7 @@ final class Interpreter {
             offered.values()
                     .forEach(other -> new ToolSchema(other)
                             .required().stream()
-                                    .filter(parameter -> !phrasebook.tools().containsKey(other.name()))
+                                    .filter(parameter -> filler.isGuessed(other.name(), parameter))
                                     .map(SlotName::ofParameter)
                                     .filter(slot -> !slots.contains(slot)
                                             && lister(slot).filter(tool::equals).isPresent())

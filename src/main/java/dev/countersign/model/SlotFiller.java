@@ -259,6 +259,11 @@ final class SlotFiller {
         return new Missing(parameter, slot, choices);
     }
 
+    /** Whether no phrasebook says what the parameter is filled from. */
+    boolean isGuessed(String tool, String parameter) {
+        return template(tool, parameter).isEmpty();
+    }
+
     /** The slots a parameter is filled from. */
     List<String> slotsOf(String tool, String parameter) {
         Matcher matcher = SLOT.matcher(template(tool, parameter));
