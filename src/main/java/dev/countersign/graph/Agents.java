@@ -218,7 +218,9 @@ public final class Agents implements AgentRuntime {
                 lines.add(Views.line(approval));
             }
         }
-        return lines.isEmpty() ? "a person to look at an effect whose outcome is unknown" : String.join("; ", lines);
+        return lines.isEmpty()
+                ? "a person to look: an effect's outcome is unknown, or its turn broke off again and again"
+                : String.join("; ", lines);
     }
 
     @Override

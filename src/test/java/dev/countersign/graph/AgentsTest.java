@@ -258,6 +258,16 @@ final class AgentsTest {
     }
 
     @Test
+    void aLeaseThatADeadOwnerLeftBehindHoldsNobodyUp() {
+        fileAccess("birthday");
+        // Held by a process that is gone, on a clock that stands still: it would never run out.
+        assertThat(world.ports.leases().take(chat)).isPresent();
+        restart();
+        approve(RequestKind.ACCESS, 0);
+        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
+    }
+
+    @Test
     void anUndecidedThreadStaysParkedOverARestart() {
         fileAccess("birthday");
         restart();

@@ -1,0 +1,60 @@
+package dev.countersign.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.countersign.thread.Message;
+import dev.countersign.thread.Transcript;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.data.message.UserMessage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What the model is shown of a long transcript. */
+final class ConversationTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+    private static Transcript chat(int turns) {
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < turns; i++) {
+            Message.ToolCall one = new Message.ToolCall("c" + i + "-0", "list", "{}");
+            Message.ToolCall two = new Message.ToolCall("c" + i + "-1", "note", "{}");
+            messages.add(Message.user("turn " + i, NOW));
+            messages.add(Message.assistant("", List.of(one, two), NOW));
+            messages.add(Message.result(one, "[]", false, NOW));
+            messages.add(Message.result(two, "{}", true, NOW));
+            messages.add(Message.assistant("done " + i, List.of(), NOW));
+        }
+        return Transcript.empty().plus(messages);
+    }
+
+    @Test
+    void noWindowCutsBetweenACallAndItsResult() {
+        Transcript transcript = chat(6);
+        for (int window = 1; window <= transcript.size() + 1; window++) {
+            List<ChatMessage> shown = Conversation.of("prompt", transcript, window);
+            assertThat(shown.get(0)).isInstanceOf(SystemMessage.class);
+            assertThat(shown.size()).isLessThanOrEqualTo(window + 1);
+            Set<String> called = new HashSet<>();
+            for (ChatMessage message : shown) {
+                if (message instanceof AiMessage assistant) {
+                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
+                }
+                if (message instanceof ToolExecutionResultMessage result) {
+                    assertThat(called).as("window " + window).contains(result.id());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWindowBeginsWithTheUserWhereItCan() {
+        assertThat(Conversation.of("prompt", chat(6), 7).get(1)).isInstanceOf(UserMessage.class);
+    }
+}
