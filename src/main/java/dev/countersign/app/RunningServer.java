@@ -28,7 +28,7 @@ import java.util.List;
  * kill at any moment loses nothing that was acknowledged. {@link #close} ends it in order and may be called more than once.
  */
 public final class RunningServer implements AutoCloseable {
-    private static final int WORKERS = 4;
+    private static final int WORKERS = 12;
     private static final Duration OPERATOR_TOKEN = Duration.ofMinutes(5);
 
     private final Closers closers;
