@@ -13,6 +13,9 @@ import java.util.List;
 
 /** The stretch of a transcript that the model is shown, in the model's own terms. */
 final class Conversation {
+    /** A job is shown whole up to here: what it forgets it has done, it would do again. */
+    private static final int JOB_MESSAGES_MAX = 2_000;
+
     private Conversation() {}
 
     /**
@@ -24,6 +27,18 @@ final class Conversation {
         messages.add(SystemMessage.from(prompt));
         for (Message message : whole(transcript.last(window))) {
             messages.add(convert(message));
+        }
+        return messages;
+    }
+
+    /**
+     * A job, whose length its own limits bound, with everything it has done; its goal, the first message, stays in sight
+     * however long it gets.
+     */
+    static List<ChatMessage> ofJob(String prompt, Transcript transcript) {
+        List<ChatMessage> messages = of(prompt, transcript, JOB_MESSAGES_MAX);
+        if (transcript.size() > JOB_MESSAGES_MAX) {
+            messages.add(1, convert(transcript.slice(0, 1).get(0)));
         }
         return messages;
     }

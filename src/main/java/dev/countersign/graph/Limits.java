@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param jobSteps model calls in one job
  * @param turnTime working time of one turn of a chat
  * @param jobTime working time of one job; waiting for people does not count
- * @param window messages the model is shown at most
+ * @param window messages of a chat that the model is shown at most; a job is shown whole, up to 2,000 messages
  * @param callsPerStep tool calls in one message of the model
  */
 public record Limits(int steps, int jobSteps, Duration turnTime, Duration jobTime, int window, int callsPerStep) {

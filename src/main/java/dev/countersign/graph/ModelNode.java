@@ -3,11 +3,13 @@ package dev.countersign.graph;
 import dev.countersign.core.CountersignException;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.Transcript;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.UserRoles;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -96,13 +98,16 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         return equipment
                 .model()
                 .chat(ChatRequest.builder()
-                        .messages(Conversation.of(
-                                prompt,
-                                state.messages(),
-                                equipment.agent().limits().window()))
+                        .messages(shown(run, prompt, state.messages()))
                         .toolSpecifications(offered)
                         .build())
                 .aiMessage();
+    }
+
+    private List<ChatMessage> shown(Run run, String prompt, Transcript transcript) {
+        return run.thread().kind() == ThreadKind.JOB
+                ? Conversation.ofJob(prompt, transcript)
+                : Conversation.of(prompt, transcript, equipment.agent().limits().window());
     }
 
     /** Providers do not make call ids unique over a thread; the place in the transcript does. */

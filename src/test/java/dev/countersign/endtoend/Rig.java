@@ -209,6 +209,13 @@ final class Rig implements AutoCloseable {
         return pending(user, thread).orElseThrow();
     }
 
+    /** Waits until the thread has asked this often in all, and is parked again. */
+    void waitForApprovals(Principal user, String thread, int count) {
+        await().atMost(PATIENCE)
+                .until(() ->
+                        runtime.approvals(user, thread).size() >= count && status(user, thread) == ThreadStatus.PARKED);
+    }
+
     /** Approves, as the reviewer, what the thread waits for; returns the request's id. */
     String approve(Principal user, String thread, String reviewer, String comment) {
         ApprovalView approval = awaitPending(user, thread);

@@ -57,4 +57,13 @@ final class ConversationTest {
     void aWindowBeginsWithTheUserWhereItCan() {
         assertThat(Conversation.of("prompt", chat(6), 7).get(1)).isInstanceOf(UserMessage.class);
     }
+
+    @Test
+    void aJobIsShownWhole_andItsGoalStaysInSightHoweverLongItGets() {
+        Transcript whole = chat(30);
+        assertThat(Conversation.ofJob("prompt", whole)).hasSize(whole.size() + 1);
+        List<ChatMessage> shown = Conversation.ofJob("prompt", chat(500));
+        assertThat(shown).hasSizeLessThan(2_100);
+        assertThat(((UserMessage) shown.get(1)).singleText()).isEqualTo("turn 0");
+    }
 }
