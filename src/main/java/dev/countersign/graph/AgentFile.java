@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.config.Durations;
+import dev.countersign.core.CountersignException;
 import dev.countersign.core.Digest;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.YamlNode;
@@ -78,10 +79,17 @@ public final class AgentFile {
     /** Reads every agent file of a folder: those named {@code *.yaml} with no further dot in the name, in name order. */
     public static List<AgentDefinition> readAll(Path folder, Map<String, String> settings) {
         List<AgentDefinition> all = new ArrayList<>();
+        Set<String> names = new HashSet<>();
         try (var files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 if (String.valueOf(file.getFileName()).matches("[^.]+\\.yaml")) {
-                    all.add(read(file, settings));
+                    AgentDefinition agent = read(file, settings);
+                    if (!names.add(agent.name())) {
+                        throw new CountersignException(
+                                BAD_FILE,
+                                file + ": expected a name of its own, another file has '" + agent.name() + "' too");
+                    }
+                    all.add(agent);
                 }
             }
         } catch (IOException e) {

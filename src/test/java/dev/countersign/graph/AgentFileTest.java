@@ -73,6 +73,15 @@ final class AgentFileTest {
     }
 
     @Test
+    void twoAgentsOfOneNameAreRefused() throws IOException {
+        Files.writeString(folder.resolve("one.yaml"), GOOD);
+        Files.writeString(folder.resolve("two.yaml"), GOOD);
+        assertThatThrownBy(() -> AgentFile.readAll(folder, Map.of()))
+                .hasMessageContaining("CS-601")
+                .hasMessageContaining("two.yaml");
+    }
+
+    @Test
     void theShippedAgentIsUnderstood() {
         assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()))
                 .extracting(AgentDefinition::name)
