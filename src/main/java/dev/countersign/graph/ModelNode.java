@@ -6,7 +6,6 @@ import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.UserRoles;
-import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
@@ -50,7 +49,10 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
             AiMessage answer = ask(state, run);
             update.put(
                     ThreadState.MESSAGES,
-                    List.of(message(answer, state.messages().size())));
+                    List.of(ModelAnswer.message(
+                            answer,
+                            state.messages().size(),
+                            equipment.ports().clock().instant())));
             return update;
         } catch (CountersignException e) {
             LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.getMessage());
@@ -108,20 +110,5 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         return run.thread().kind() == ThreadKind.JOB
                 ? Conversation.ofJob(prompt, transcript)
                 : Conversation.of(prompt, transcript, equipment.agent().limits().window());
-    }
-
-    /** Providers do not make call ids unique over a thread; the place in the transcript does. */
-    private Message message(AiMessage answer, int index) {
-        List<Message.ToolCall> calls = new ArrayList<>();
-        for (ToolExecutionRequest request : answer.toolExecutionRequests()) {
-            String arguments = request.arguments() == null ? "" : request.arguments();
-            calls.add(
-                    new Message.ToolCall("c" + index + "-" + calls.size(), String.valueOf(request.name()), arguments));
-        }
-        String text = answer.text() == null ? "" : answer.text();
-        if (text.isBlank() && calls.isEmpty()) {
-            text = "I have nothing to say to that.";
-        }
-        return Message.assistant(text, calls, equipment.ports().clock().instant());
     }
 }
