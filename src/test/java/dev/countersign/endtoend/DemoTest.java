@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,17 @@ final class DemoTest {
         command.add("demo");
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.directory(folder.toFile());
+        // A newcomer may have settings of a real environment around; the story takes none of them.
+        builder.environment()
+                .putAll(Map.of(
+                        "RESOURCE_KEY",
+                        "cars",
+                        "TENANT",
+                        "acme",
+                        "PERMIT_API_KEY",
+                        "a-real-one",
+                        "OPENAI_API_KEY",
+                        "one"));
         builder.redirectErrorStream(true);
         builder.redirectOutput(output.toFile());
         Process process = builder.start();

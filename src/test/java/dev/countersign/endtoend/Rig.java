@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import org.awaitility.core.ConditionFactory;
 
 /**
  * An agent runtime wired as a server wires it, over one emulator and one folder, which it may leave and come back to. Agents
@@ -57,6 +58,7 @@ final class Rig implements AutoCloseable {
     static final Principal JOE = new Principal("joe");
     static final String FOOD = "food-ordering";
     static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
 
@@ -87,6 +89,11 @@ final class Rig implements AutoCloseable {
     static ChatModel offline(Config config, AgentDefinition agent) {
         return Models.create(
                 config.model(), agent.examples().map(Phrasebook::read).orElseGet(Phrasebook::empty));
+    }
+
+    /** Looks often: most of what these tests wait for takes a few milliseconds. */
+    private static ConditionFactory patiently() {
+        return await().atMost(PATIENCE).pollDelay(Duration.ZERO).pollInterval(LOOK);
     }
 
     private static Path folder(Path folder) {
@@ -153,7 +160,7 @@ final class Rig implements AutoCloseable {
     String say(Principal user, String thread, String text) {
         long ended = ended(thread);
         runtime.send(user, thread, text);
-        await().atMost(PATIENCE).until(() -> ended(thread) > ended);
+        patiently().until(() -> ended(thread) > ended);
         return lastText(user, thread);
     }
 
@@ -164,7 +171,7 @@ final class Rig implements AutoCloseable {
     }
 
     ThreadView waitFor(Principal user, String thread, ThreadStatus status) {
-        await().atMost(PATIENCE).until(() -> runtime.thread(user, thread).status() == status);
+        patiently().until(() -> runtime.thread(user, thread).status() == status);
         return runtime.thread(user, thread);
     }
 
@@ -203,7 +210,7 @@ final class Rig implements AutoCloseable {
     }
 
     private ApprovalView awaitPending(Principal user, String thread) {
-        await().atMost(PATIENCE)
+        patiently()
                 .until(() -> status(user, thread) == ThreadStatus.PARKED
                         && pending(user, thread).isPresent());
         return pending(user, thread).orElseThrow();
@@ -211,7 +218,7 @@ final class Rig implements AutoCloseable {
 
     /** Waits until the thread has asked this often in all, and is parked again. */
     void waitForApprovals(Principal user, String thread, int count) {
-        await().atMost(PATIENCE)
+        patiently()
                 .until(() ->
                         runtime.approvals(user, thread).size() >= count && status(user, thread) == ThreadStatus.PARKED);
     }
