@@ -3,6 +3,7 @@ package dev.countersign.graph;
 import dev.countersign.checkpoint.StoreSaver;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.bsc.langgraph4j.CompileConfig;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.GraphRepresentation;
@@ -69,15 +70,22 @@ final class AgentGraph {
                 .addNode(AWAIT, AsyncNodeActionWithConfig.node_async(new AwaitNode()))
                 .addNode(SETTLE, AsyncNodeActionWithConfig.node_async(settle::apply))
                 .addEdge(StateGraph.START, MODEL)
-                .addConditionalEdges(MODEL, edge(AgentGraph::afterModel), Map.of(GATE, GATE, REPLY, REPLY))
-                .addConditionalEdges(
-                        GATE, edge(AgentGraph::afterGate), Map.of(TOOLS, TOOLS, REQUEST, REQUEST, MODEL, MODEL))
-                .addConditionalEdges(TOOLS, edge(AgentGraph::afterTools), Map.of(REQUEST, REQUEST, MODEL, MODEL))
+                .addConditionalEdges(MODEL, edge(AgentGraph::afterModel), to(GATE, REPLY))
+                .addConditionalEdges(GATE, edge(AgentGraph::afterGate), to(TOOLS, REQUEST, MODEL))
+                .addConditionalEdges(TOOLS, edge(AgentGraph::afterTools), to(REQUEST, MODEL))
                 .addEdge(REQUEST, MODEL)
-                .addConditionalEdges(
-                        REPLY, edge(AgentGraph::afterReply), Map.of(AWAIT, AWAIT, StateGraph.END, StateGraph.END))
-                .addConditionalEdges(AWAIT, edge(AgentGraph::afterAwait), Map.of(SETTLE, SETTLE, MODEL, MODEL))
-                .addConditionalEdges(SETTLE, edge(AgentGraph::afterSettle), Map.of(MODEL, MODEL, REPLY, REPLY));
+                .addConditionalEdges(REPLY, edge(AgentGraph::afterReply), to(AWAIT, StateGraph.END))
+                .addConditionalEdges(AWAIT, edge(AgentGraph::afterAwait), to(SETTLE, MODEL))
+                .addConditionalEdges(SETTLE, edge(AgentGraph::afterSettle), to(MODEL, REPLY));
+    }
+
+    /** The ways out of a node, in an order that does not change from start to start, so that the diagram does not either. */
+    private static Map<String, String> to(String... nodes) {
+        Map<String, String> ways = new TreeMap<>();
+        for (String node : nodes) {
+            ways.put(node, node);
+        }
+        return ways;
     }
 
     private static AsyncEdgeAction<ThreadState> edge(java.util.function.Function<ThreadState, String> choice) {
