@@ -72,8 +72,7 @@ final class Dialogue {
     }
 
     private Optional<Plan> reasonAnswer(Pending pending, String text, List<Entity> names) {
-        boolean marked = Reasons.in(text).filter(found -> found.start() <= 12).isPresent();
-        if (!marked && isAboutSomethingElse(pending, text, names)) {
+        if (!Reasons.opens(text) && isAboutSomethingElse(pending, text, names)) {
             return Optional.empty();
         }
         if (!Reasons.isReason(text)) {
@@ -91,11 +90,13 @@ final class Dialogue {
             return true;
         }
         Reading reading = interpreter.read(text, names, Map.of());
+        boolean command = interpreter.isCommand(text, reading.top());
         if (reading.wishes().isEmpty()) {
-            return reading.chance() >= SURE && Tokens.plain(text).size() <= 3;
+            return command && reading.chance() >= SURE;
         }
-        boolean sameTool = reading.top().equals(pending.wish().tool());
-        return reading.chance() >= SURE && reading.wishes().get(0).isComplete() && !sameTool;
+        boolean otherWish = reading.wishes().get(0).isComplete()
+                && !reading.top().equals(pending.wish().tool());
+        return reading.chance() >= SURE && (command || otherWish);
     }
 
     private static Wish filing(Remedy remedy, String reason, Optional<Wish.Call> refused) {

@@ -24,26 +24,40 @@ final class Features {
 
     Set<String> of(List<String> words) {
         List<String> stems = new ArrayList<>();
-        for (String word : words) {
-            if (!EMPTY_WORDS.contains(word)) {
-                stems.add(Stem.of(word));
-            }
-        }
         Set<String> features = new LinkedHashSet<>();
         features.add("bias");
+        for (String word : words) {
+            if (!EMPTY_WORDS.contains(word)) {
+                String stem = Stem.of(word);
+                stems.add(stem);
+                // "denied requests" asks for a list, "deny the request" for an act: the ending carries meaning too.
+                if (!word.equals(stem) && !word.equals(stem + "e")) {
+                    features.add("'" + word);
+                }
+            }
+        }
         for (int i = 0; i < stems.size(); i++) {
             String stem = stems.get(i);
-            String concept = concepts.getOrDefault(stem, stem);
+            String concept = conceptOf(stem);
             features.add(stem);
             features.add(concept);
             if (i == 0) {
                 features.add("^" + concept);
             }
             for (int j = i + 1; j < Math.min(stems.size(), i + 1 + REACH); j++) {
-                String other = concepts.getOrDefault(stems.get(j), stems.get(j));
+                String other = conceptOf(stems.get(j));
                 features.add(concept + (j == i + 1 ? " " : " ~ ") + other);
             }
         }
         return features;
+    }
+
+    /** Whether two words mean the same thing, endings aside. */
+    boolean sameMeaning(String left, String right) {
+        return conceptOf(Stem.of(left)).equals(conceptOf(Stem.of(right)));
+    }
+
+    private String conceptOf(String stem) {
+        return concepts.getOrDefault(stem, stem);
     }
 }

@@ -16,16 +16,24 @@ final class Interpreter {
     private static final double SURE = 0.6;
     private static final double SECOND_CHANCE = 0.12;
 
+    /** A name that is not known yet makes any text look like talk; a list fetched in vain does no harm. */
+    private static final double SURE_OF_NOTHING = 0.95;
+
+    /** Enough for a tool that takes an id, when the text gives one that the likeliest tool has no use for. */
+    private static final double FITS_THE_ID = 0.05;
+
     private final Phrasebook phrasebook;
     private final Map<String, ToolSpecification> offered;
     private final Router router;
     private final SlotFiller filler;
+    private final Negation negation;
 
     Interpreter(Phrasebook phrasebook, List<ToolSpecification> offered, Router router) {
         this.phrasebook = phrasebook;
         this.offered = offered.stream()
                 .collect(Collectors.toMap(ToolSpecification::name, Function.identity(), (first, second) -> first));
         this.router = router;
+        this.negation = new Negation(router);
         this.filler = new SlotFiller(phrasebook, new FreeText(router::phrasesOf, router));
     }
 
@@ -49,9 +57,9 @@ final class Interpreter {
             return Reading.says(refusal.get(), 1, Router.NONE);
         }
         Linker linker = linker(names);
-        Reading whole = one(text, linker, names, carried);
+        Reading whole = whole(text, linker, names, carried);
         List<Wish> steps = new ArrayList<>();
-        List<String> parts = Steps.split(text);
+        List<String> parts = Utterance.quotesOthers(text) ? List.of() : Steps.split(text);
         if (parts.size() > 1) {
             for (String part : parts) {
                 Reading step = one(part, linker, names, carried);
@@ -63,6 +71,23 @@ final class Interpreter {
         return steps.size() > 1 && steps.size() > whole.wishes().size()
                 ? new Reading(withReason(steps, text, linker), "", whole.chance(), whole.top())
                 : whole;
+    }
+
+    /** The text as one wish; when it is none, its only sentence that is one: "I am so tired. A tea, please!" */
+    private Reading whole(String text, Linker linker, List<Entity> names, Map<String, String> carried) {
+        Reading whole = one(text, linker, names, carried);
+        if (!whole.wishes().isEmpty() || !whole.top().equals(Router.NONE) || Utterance.quotesOthers(text)) {
+            return whole;
+        }
+        List<Reading> sentences = Steps.sentences(text).stream()
+                .map(sentence -> one(sentence, linker, names, carried))
+                .filter(reading -> !reading.top().equals(Router.NONE) && reading.chance() >= SURE)
+                .toList();
+        if (sentences.size() != 1) {
+            return whole;
+        }
+        Reading only = sentences.get(0);
+        return new Reading(withReason(only.wishes(), text, linker), only.words(), only.chance(), only.top());
     }
 
     /** A reason that the text gives once, apart from its steps, holds for each of them. */
@@ -81,7 +106,8 @@ final class Interpreter {
 
     private Reading one(String text, Linker linker, List<Entity> names, Map<String, String> carried) {
         Utterance utterance = Utterance.read(text, linker);
-        Router.Route top = byIdPrefix(router.route(utterance.masked()), utterance);
+        List<Router.Route> routes = router.route(utterance.masked());
+        Router.Route top = unlessNegated(byIdPrefix(routes, utterance), routes, utterance);
         if (top.tool().equals(Router.NONE) || top.chance() < LEAST_CHANCE) {
             return Reading.says("", top.chance(), Router.NONE);
         }
@@ -105,16 +131,37 @@ final class Interpreter {
      */
     private Router.Route byIdPrefix(List<Router.Route> routes, Utterance utterance) {
         Router.Route top = routes.get(0);
-        if (utterance.ids().isEmpty() || idParameter(top.tool()).isEmpty()) {
+        if (utterance.ids().isEmpty()) {
             return top;
         }
         String id = utterance.ids().get(0).id();
+        if (idParameter(top.tool()).isEmpty()) {
+            boolean wanted = offered.containsKey(top.tool()) && id.contains("-");
+            return routes.stream()
+                    .filter(route -> wanted && route.chance() >= FITS_THE_ID)
+                    .filter(route -> !idParameter(route.tool()).isEmpty())
+                    .findFirst()
+                    .orElse(top);
+        }
         String prefix = id.replaceAll("[^\\p{L}].*$", "").toLowerCase(java.util.Locale.ROOT);
         return routes.stream()
                 .filter(route -> route.chance() >= SECOND_CHANCE && prefix.length() >= 2)
                 .filter(route -> isShortFor(prefix, idParameter(route.tool())))
                 .findFirst()
                 .orElse(top);
+    }
+
+    /** "I will not approve it" asks for the opposite where there is one, and else for nothing. */
+    private Router.Route unlessNegated(Router.Route top, List<Router.Route> routes, Utterance utterance) {
+        if (!negation.negates(utterance.masked(), top.tool())) {
+            return top;
+        }
+        return routes.stream()
+                .map(Router.Route::tool)
+                .filter(tool -> negation.isOpposite(top.tool(), tool))
+                .findFirst()
+                .map(tool -> new Router.Route(tool, top.chance()))
+                .orElse(new Router.Route(Router.NONE, 1));
     }
 
     private String idParameter(String tool) {
@@ -167,6 +214,14 @@ final class Interpreter {
                 .map(Wish::call);
     }
 
+    /** Whether a text opens like an order to act or a question: "show …", "please could you …", "what …". */
+    boolean isCommand(String text, String tool) {
+        return Commands.opensAsOne(
+                text,
+                word -> List.of(tool.split("_")).stream()
+                        .anyMatch(part -> part.length() > 2 && router.sameMeaning(part, word)));
+    }
+
     SlotFiller filler() {
         return filler;
     }
@@ -183,7 +238,7 @@ final class Interpreter {
                 });
             }
         });
-        return new Linker(all, phrasebook.vocabulary(), router::isOrdinary);
+        return new Linker(all, phrasebook.vocabulary(), phrasebook.synonyms(), router::isOrdinary);
     }
 
     /** The tool that lists what the slot can be, when it is on offer. */
@@ -232,8 +287,8 @@ final class Interpreter {
         if (Guard.refuse(text).isPresent()) {
             return Optional.empty();
         }
-        Reading reading = one(text, linker(List.of()), List.of(), carried);
-        boolean sureOfNothing = reading.wishes().isEmpty() && reading.chance() >= 0.85;
+        Reading reading = whole(text, linker(List.of()), List.of(), carried);
+        boolean sureOfNothing = reading.wishes().isEmpty() && reading.chance() >= SURE_OF_NOTHING;
         if (sureOfNothing) {
             return Optional.empty();
         }

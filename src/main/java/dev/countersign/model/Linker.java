@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 
 /**
  * Finds what a text names: full names, names in another order, mistyped or run together, and single words that only one name
- * of its slot has ("the french one"). When the words fit several names alike, the mention keeps them all.
+ * of its slot has ("the french one", and "the parisian one" where the phrasebook says that both mean the same). When the words fit several names alike, the mention keeps them all.
  */
 final class Linker {
     private static final Set<String> FILLERS = Set.of("the", "a", "an", "of", "and", "some");
@@ -25,12 +25,18 @@ final class Linker {
     private final List<Name> names = new ArrayList<>();
     private final Map<String, Map<String, Integer>> frequency = new HashMap<>();
     private final Map<String, Set<String>> nouns = new HashMap<>();
+    private final Map<String, String> groups = new HashMap<>();
     private final Predicate<String> ordinary;
 
     private record Name(Entity entity, List<String> words) {}
 
-    Linker(Collection<Entity> entities, Map<String, Phrasebook.Slot> vocabulary, Predicate<String> ordinary) {
+    Linker(
+            Collection<Entity> entities,
+            Map<String, Phrasebook.Slot> vocabulary,
+            List<List<String>> synonyms,
+            Predicate<String> ordinary) {
         this.ordinary = ordinary;
+        synonyms.forEach(group -> group.forEach(word -> groups.putIfAbsent(Stem.of(word), group.get(0))));
         for (Entity entity : entities) {
             Set<String> seen = new HashSet<>();
             for (String alias : entity.aliases()) {
@@ -137,12 +143,12 @@ final class Linker {
         return Math.max(together, matched / whole);
     }
 
-    private static double take(String word, List<String> window, boolean[] used) {
+    private double take(String word, List<String> window, boolean[] used) {
         int best = -1;
         double likeness = 0;
         for (int i = 0; i < used.length; i++) {
             if (!used[i]) {
-                double one = window.get(i).equals(word) ? 1 : Spelling.alike(window.get(i), word) ? TYPO : 0;
+                double one = alike(window.get(i), word);
                 if (one > likeness) {
                     likeness = one;
                     best = i;
@@ -153,6 +159,16 @@ final class Linker {
             used[best] = true;
         }
         return likeness;
+    }
+
+    /** An ordinary word is no mistyped name: "good" is not a bad "goose". */
+    private double alike(String seen, String word) {
+        if (seen.equals(word)) {
+            return 1;
+        }
+        String group = groups.get(word);
+        boolean same = group != null && group.equals(groups.get(seen));
+        return same || (!ordinary.test(seen) && Spelling.alike(seen, word)) ? TYPO : 0;
     }
 
     private static double runTogether(Name name, List<String> window) {

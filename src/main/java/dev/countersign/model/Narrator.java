@@ -1,12 +1,14 @@
 package dev.countersign.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.model.Progress.State;
 import dev.countersign.model.Transcript.Step;
 import dev.countersign.model.Wish.Missing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -128,6 +130,9 @@ final class Narrator {
     }
 
     private static void object(JsonNode result, List<String> lines) {
+        if (outcome(result, lines)) {
+            return;
+        }
         List<String> scalars = new ArrayList<>();
         result.properties().forEach(entry -> {
             if (entry.getValue().isValueNode() && !entry.getValue().isNull() && !QUIET.contains(entry.getKey())) {
@@ -153,6 +158,32 @@ final class Narrator {
                 rows(part, lines);
             }
         });
+    }
+
+    /** {@code {"status":"ordered","order":{…}}}: what was done, and to what, in one sentence. */
+    private static boolean outcome(JsonNode result, List<String> lines) {
+        String status = result.path("status").asText("");
+        if (result.size() != 2 || status.isEmpty()) {
+            return false;
+        }
+        Map.Entry<String, JsonNode> thing = result.properties().stream()
+                .filter(entry -> !entry.getKey().equals("status"))
+                .findFirst()
+                .orElseThrow();
+        if (!thing.getValue().isObject() || thing.getValue().isEmpty()) {
+            return false;
+        }
+        ObjectNode facts = thing.getValue().deepCopy();
+        String id = facts.path("id").asText("");
+        facts.remove(List.of("id", "status"));
+        facts.properties()
+                .removeIf(fact -> fact.getKey().endsWith("_at") || fact.getKey().endsWith("_id"));
+        String noun = plain(thing.getKey());
+        boolean told = status.startsWith(noun);
+        String kind = told ? "" : noun + (id.isEmpty() ? "" : " " + id) + (facts.isEmpty() ? "" : ", ");
+        lines.add(plain(status).substring(0, 1).toUpperCase(Locale.ROOT)
+                + plain(status).substring(1) + ": " + kind + row(facts) + ".");
+        return true;
     }
 
     private static void rows(JsonNode rows, List<String> lines) {

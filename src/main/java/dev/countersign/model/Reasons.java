@@ -8,19 +8,26 @@ import java.util.regex.Pattern;
 final class Reasons {
     private static final Pattern LABELLED = Pattern.compile(
             "(?i)[,;:.(\\s-]*\\b(?:(?:and )?(?:the |my |our )?(?:reason|justification|purpose)(?: (?:is|being|was|would be)(?: that)?|\\s*[:=-])"
-                    + "|with (?:the |a )?(?:reason|justification)\\s*(?:is|[:=-])?|reason)\\s*[:=-]?\\s*(.{2,})$",
+                    + "|with (?:the |a )?(?:reason|justification)\\s*(?:is|[:=-])?|reason\\b)\\s*[:=-]?\\s*(.{2,})$",
             Pattern.DOTALL);
     private static final Pattern CAUSED = Pattern.compile(
-            "(?i)[,;:.(\\s-]*\\b(?:because(?: of)?|becuase|becaus|becasue|beacuse|cause|cuz|coz|cos|bc|b/c|due to|since|given that|seeing that|considering|on account of|in order to|so that|so (?=i |we |he |she |they )|as (?=it'?s|it is|i |i'|we |we'|my |our |today|the |there|she |he |they )|for the occasion of)\\s*(.{2,})$",
+            "(?i)[,;:.(\\s-]*\\b(?:because(?: of)?|becuase|becaus|becasue|beacuse|cause|cuz|coz|cos|bc|b/c|due to|since|given that|seeing that|considering|on account of|in order to|so that|so (?!(?:i|we) (?:can|could|may) (?:order|get|have|see|view|access|eat|use)\\b)(?=i |we |he |she |they )|as (?=it'?s|it is|i |i'|we |we'|my |our |today|the |there|she |he |they )|for the occasion of)\\b\\s*(.{2,})$",
             Pattern.DOTALL);
+    /** What somebody says of themselves, rather than asks for: "I promise …", not "I need …". */
+    private static final String OWN_DEED =
+            "(?!(?:want|need|would|wanna|wish|like|can|could|may|might|shall|should|will|do|request|ask|order|apply|beg|am|hope|think|mean|said|say)\\b)\\w+";
+
     private static final Pattern OCCASION = Pattern.compile(
             "(?i)[,;:.(\\s-]*\\b((?:for (?:(?:my|our|his|her|their|a|an|dinner|lunch|school|research|mother|father|christmas|easter|celebrating|celebration)\\b)"
                     + "|to (?:celebrate|surprise|treat|try|taste|impress|learn|practi[cs]e|share|compare|plan|finish|write|prepare|study|eat|have dinner|have lunch)\\b"
-                    + "|(?:it'?s|it is|it will be|today is|tomorrow is|tonight is|we(?:'re| are)|i(?:'m| am)|my|our|i (?:have|(?:want|would like|'d like|need|wanna) to (?!order|have|get|buy|request|see|view|access|ask|cancel|approve|deny|look)\\w+|just|passed|got|finished|won|promised|really|always|never)|mom|dad|grandma|grandpa) )"
+                    + "|(?:it'?s|it is|it will be|today is|tomorrow is|tonight is|we(?:'re| are|'ve)|i(?:'m| am|'ve|'ll)|(?:my|our)(?! (?:behalf|order|name|account|request|wish)\\b)|"
+                    + "(?:i|we) (?:(?:want|would like|'d like|need|wanna) to (?!order|have|get|buy|request|see|view|access|ask|cancel|approve|deny|look)\\w+|"
+                    + OWN_DEED + ")|mom|mum|dad|grandma|grandpa) )"
                     + ".{2,})$",
             Pattern.DOTALL);
     private static final Pattern NO_REASON = Pattern.compile(
-            "(?i)^\\W*(?:(?:i|we) (?:said|say|told you) so|no(?:ne| reason)?|nothing|whatever.*|anything.*|any reason.*|(?:just )?(?:make|invent|think).{0,20}(?:up|something|one|it).*|you (?:choose|decide|pick|know).*|up to you.*|i do ?n.?o?t (?:know|have|care).*|please|thanks?|thank you|reasons?|me|us|now|later|it|that|them|\\p{P}*)\\W*$");
+            "(?i)^\\W*(?:(?:i|we) (?:said|say|told you) so|no(?:ne| reason)?|nothing|whatever.*|anything.*|any reason.*|(?:just )?(?:make|invent|think).{0,20}(?:up|something|one|it).*|you (?:choose|decide|pick|know).*|up to you.*|i do ?n.?o?t (?:know|have|care).*|please|(?:just )?because|reasons?|me|us|now|later|it|that|them|(?:on )?my behalf"
+                    + "|(?:(?:hi|hello|hey|hiya|yo|ok(?:ay|ey)?|sure|ye(?:s|ah|p)|nope?|nah|lol|ha(?:ha)+|h+m+|u+h*m+|oh|cool|great|nice|fine|good|alright|well|perfect|awesome|wow|bye|goodbye|thanks?|thank you|thx|cheers|morning|afternoon|evening|night|there|please|then|so much|very much|a lot|again|mate|bot|everyone|guess|maybe)[\\s,!.]*)+|\\p{P}*)\\W*$");
 
     private static final Pattern SENTENCE = Pattern.compile("[.!?;](?=\\s+\\S)|\\n");
     private static final Pattern COMMA = Pattern.compile(
@@ -81,6 +88,12 @@ final class Reasons {
         return clause.strip().split("\\s+").length >= 3 && matcher.lookingAt()
                 ? usable(matcher.group(1), 0, clause.length()).map(Found::text)
                 : Optional.empty();
+    }
+
+    /** Whether a text opens as a reason does: "because …", "my …", "to celebrate …". */
+    static boolean opens(String text) {
+        Matcher occasion = OCCASION.matcher(text.strip());
+        return in(text).filter(found -> found.start() <= 12).isPresent() || occasion.lookingAt();
     }
 
     /** An answer to "why?" without its lead-in. */

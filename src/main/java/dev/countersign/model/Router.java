@@ -117,6 +117,11 @@ final class Router {
         return spelling.knows(word);
     }
 
+    /** Whether two words mean the same thing, endings aside. */
+    boolean sameMeaning(String left, String right) {
+        return features.sameMeaning(left, right);
+    }
+
     /** The phrases a tool is recognised by. */
     List<String> phrasesOf(String tool) {
         return phrases.getOrDefault(tool, List.of());

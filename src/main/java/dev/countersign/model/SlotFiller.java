@@ -220,11 +220,13 @@ final class SlotFiller {
         if (utterance.reason().isPresent()) {
             return utterance.reason().map(Reasons.Found::text);
         }
-        if (utterance.lastFound() > 0) {
-            Optional<String> after =
-                    Reasons.occasion(utterance.text(), utterance.lastFound()).map(Reasons.Found::text);
-            if (after.isPresent()) {
-                return after;
+        // Half a name may stand inside of the reason; a whole one ends before it.
+        for (double score : new double[] {0, FULL_NAME}) {
+            int after = utterance.lastFound(score);
+            Optional<Reasons.Found> occasion =
+                    after == 0 ? Optional.empty() : Reasons.occasion(utterance.text(), after);
+            if (occasion.isPresent()) {
+                return occasion.map(Reasons.Found::text);
             }
         }
         for (String clause : utterance.text().split("[.;!?,\\n]|\\s[-–—]\\s")) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -48,7 +49,39 @@ final class Tokens {
             Map.entry("coz", "because"),
             Map.entry("cos", "because"),
             Map.entry("bc", "because"),
-            Map.entry("2", "2"));
+            Map.entry("bcz", "because"),
+            Map.entry("bcoz", "because"),
+            Map.entry("becoz", "because"),
+            Map.entry("ill", "i will"),
+            Map.entry("youre", "you are"),
+            Map.entry("wouldnt", "would not"),
+            Map.entry("shouldnt", "should not"),
+            Map.entry("mustnt", "must not"),
+            Map.entry("neednt", "need not"),
+            Map.entry("havent", "have not"),
+            Map.entry("hasnt", "has not"),
+            Map.entry("hadnt", "had not"),
+            Map.entry("wasnt", "was not"),
+            Map.entry("werent", "were not"),
+            Map.entry("arent", "are not"),
+            Map.entry("aint", "is not"),
+            Map.entry("wat", "what"),
+            Map.entry("wot", "what"),
+            Map.entry("wud", "would"),
+            Map.entry("cud", "could"),
+            Map.entry("shud", "should"),
+            Map.entry("hav", "have"),
+            Map.entry("nvm", "never mind"),
+            Map.entry("idk", "i do not know"),
+            Map.entry("dunno", "do not know"),
+            Map.entry("rn", "now"),
+            Map.entry("asap", "now"),
+            Map.entry("ya", "you"),
+            Map.entry("n", "and"),
+            Map.entry("gud", "good"),
+            Map.entry("da", "the"));
+
+    private static final Set<String> LIKINGS = Set.of("like", "love", "prefer", "rather", "want", "fancy", "enjoy");
 
     private Tokens() {}
 
@@ -58,6 +91,18 @@ final class Tokens {
         while (matcher.find()) {
             for (String word : words(matcher.group())) {
                 tokens.add(new Token(word, matcher.start(), matcher.end()));
+            }
+        }
+        return withoutApostrophe(tokens);
+    }
+
+    /** "id like" is "I'd like"; any other "id" is an id. */
+    private static List<Token> withoutApostrophe(List<Token> tokens) {
+        for (int i = 0; i + 1 < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            if (token.word().equals("id") && LIKINGS.contains(tokens.get(i + 1).word())) {
+                tokens.set(i, new Token("i", token.start(), token.end()));
+                tokens.add(i + 1, new Token("would", token.start(), token.end()));
             }
         }
         return tokens;
@@ -75,7 +120,8 @@ final class Tokens {
         String word = MARKS.matcher(Normalizer.normalize(raw, Normalizer.Form.NFD))
                 .replaceAll("")
                 .toLowerCase(Locale.ROOT)
-                .replaceAll("[’`´]", "'");
+                .replaceAll("[’`´]", "'")
+                .replaceAll("(\\p{L})\\1{2,}", "$1");
         int quote = word.indexOf('\'');
         if (quote > 0) {
             return contraction(word.substring(0, quote), word.substring(quote + 1));

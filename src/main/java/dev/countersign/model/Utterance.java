@@ -19,7 +19,7 @@ record Utterance(
         List<String> masked) {
     private static final Pattern QUOTE =
             Pattern.compile("[\"“”«»„]([^\"“”«»„]{12,})[\"“”«»„]|(?<!\\p{L})'([^']{12,})'(?!\\p{L})");
-    private static final int QUOTED_NAME_MAX_WORDS = 4;
+    private static final int QUOTED_NAME_MAX_WORDS = 3;
     private static final int TEXT_MAX_CHARS = 4_000;
 
     static Utterance read(String original, Linker linker) {
@@ -63,6 +63,11 @@ record Utterance(
 
     private static boolean inside(int position, List<int[]> spans) {
         return spans.stream().anyMatch(span -> span[0] <= position && position < span[1]);
+    }
+
+    /** Whether the text quotes more than a name: what others said is not to be taken apart and acted on. */
+    static boolean quotesOthers(String text) {
+        return !quotes(text).isEmpty();
     }
 
     private static List<int[]> quotes(String text) {
@@ -111,11 +116,13 @@ record Utterance(
         return masked;
     }
 
-    /** Where in the text the last recognised thing ends; 0 when there is none. */
-    int lastFound() {
+    /** Where in the text the last recognised thing ends, names of that score or better; 0 when there is none. */
+    int lastFound(double score) {
         int end = 0;
         for (Mention mention : mentions) {
-            end = Math.max(end, tokens.get(mention.to() - 1).end());
+            if (mention.score() >= score) {
+                end = Math.max(end, tokens.get(mention.to() - 1).end());
+            }
         }
         for (Ids.Found id : ids) {
             end = Math.max(end, id.end());
