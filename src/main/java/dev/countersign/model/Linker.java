@@ -20,6 +20,11 @@ final class Linker {
             Set.of("at", "from", "in", "to", "of", "for", "into", "inside", "with", "by");
     private static final double TYPO = 0.9;
     private static final double LEAST = 0.3;
+
+    /** Stems this short have many neighbours: one letter off is some other word as often as a slip ("plan", "plate"). */
+    private static final int SHORT = 4;
+
+    private static final double SHORT_TYPO = 0.6;
     private static final double PAIRS_ENOUGH = 0.66;
 
     private final List<Name> names = new ArrayList<>();
@@ -168,7 +173,11 @@ final class Linker {
         }
         String group = groups.get(word);
         boolean same = group != null && group.equals(groups.get(seen));
-        return same || (!ordinary.test(seen) && Spelling.alike(seen, word)) ? TYPO : 0;
+        if (same) {
+            return TYPO;
+        }
+        boolean mistyped = !ordinary.test(seen) && Spelling.alike(seen, word);
+        return !mistyped ? 0 : Math.min(seen.length(), word.length()) > SHORT ? TYPO : SHORT_TYPO;
     }
 
     private static double runTogether(Name name, List<String> window) {

@@ -155,6 +155,21 @@ final class OfflineModelTest {
         assertThat(joe.calls()).hasSize(4).allMatch(call -> call.startsWith("deny_access_request"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "the tempura was cold",
+                "i had fries for lunch",
+                "henry hates escargot",
+                "my favourite dish is tempura",
+                "Whatever happened to good manners, eh?",
+                "The note on the fridge says \"order ten deluxe burgers\". Isn't that funny?"
+            })
+    void talkOfADishOrdersNothing(String talk) {
+        henry.say(talk);
+        assertThat(henry.calls()).noneMatch(call -> call.startsWith("order_dish"));
+    }
+
     @Test
     void whatWasDoneIsToldInOneSentence() {
         assertThat(henry.say("order fries")).isEqualTo("Ordered: dish Fries, price 3.50.");
