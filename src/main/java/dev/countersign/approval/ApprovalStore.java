@@ -9,6 +9,7 @@ import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -37,13 +38,15 @@ public final class ApprovalStore {
     private static final String BY_KEY = SELECT + "a.filing_key = :value";
     private static final String BY_REQUEST = SELECT + "a.request_id = :value";
     private static final String OF_THREAD = SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id";
+    private static final String OPEN_OF_THREAD =
+            SELECT + "a.thread_id = :value AND a.state IN ('FILING', 'PENDING') ORDER BY a.created_at, a.id";
     private static final String OF_REQUESTER =
             SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
     private static final String SAME_WISH = SELECT
-            + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING')"
+            + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING', 'APPROVED')"
             + " ORDER BY a.created_at LIMIT 1";
     private static final String TO_CHECK =
-            SELECT + "a.state = 'PENDING' AND a.next_check <= :now ORDER BY a.state, a.next_check LIMIT :limit";
+            "SELECT id FROM approval WHERE state = 'PENDING' AND next_check <= :now ORDER BY state, next_check LIMIT :limit";
     private static final String MOVE = """
             UPDATE approval SET state = :to, version = version + 1,
                 request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
@@ -52,8 +55,13 @@ public final class ApprovalStore {
             """;
     private static final String CHECK_LATER =
             "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
-    private static final String CHECK_NOW =
-            "UPDATE approval SET next_check = :now WHERE state = 'PENDING' AND next_check > :now";
+    // Those that would be due soonest are the youngest, whose decisions are the likeliest.
+    private static final String CHECK_NOW = """
+            UPDATE approval SET next_check = :now WHERE id IN
+                (SELECT id FROM approval WHERE state = 'PENDING' AND next_check > :now ORDER BY state, next_check LIMIT :limit)
+            """;
+    private static final String CHECK_ONE_NOW =
+            "UPDATE approval SET next_check = 0 WHERE request_id = :request AND state = 'PENDING'";
 
     private final Database database;
     private final LogKeys keys;
@@ -102,7 +110,8 @@ public final class ApprovalStore {
                 .bind("tool", filing.wish().tool())
                 .bind("digest", filing.argumentDigest())
                 .bind("body", keys.of(tx, thread.logId()).encrypt(Json.write(filing.wish()), "approval " + filing.id()))
-                .bind("instance", filing.wish().resourceInstance())
+                // What a model wrote stands in the encrypted body and nowhere else.
+                .bindNull("instance", Types.VARCHAR)
                 .bind("at", at)
                 .bind("deadline", at + filing.wish().deadline().toMillis())
                 .execute();
@@ -123,7 +132,7 @@ public final class ApprovalStore {
         return database.jdbi().withHandle(handle -> one(handle, BY_REQUEST, requestId));
     }
 
-    /** An open approval of the same wish in the same thread, or empty. */
+    /** An approval of the same wish in the same thread that is open, or granted and not spent yet; or empty. */
     public Optional<Approval> sameWish(String threadId, String argumentDigest) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(SAME_WISH)
@@ -142,6 +151,15 @@ public final class ApprovalStore {
                         .list());
     }
 
+    /** What a thread waits for, oldest first. */
+    public List<Approval> openOf(String threadId) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(OPEN_OF_THREAD)
+                        .bind("value", threadId)
+                        .map((row, context) -> read(handle, row))
+                        .list());
+    }
+
     /** What a requester asked for, newest first. */
     public List<Approval> ofRequester(String requester, int limit) {
         return database.jdbi()
@@ -152,13 +170,13 @@ public final class ApprovalStore {
                         .list());
     }
 
-    /** Pending approvals whose next check is due, longest waiting first. */
-    public List<Approval> toCheck(int limit) {
+    /** Ids of pending approvals whose next check is due, longest waiting first. */
+    public List<String> toCheck(int limit) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(TO_CHECK)
                         .bind("now", clock.millis())
                         .bind("limit", limit)
-                        .map((row, context) -> read(handle, row))
+                        .mapTo(String.class)
                         .list());
     }
 
@@ -215,10 +233,20 @@ public final class ApprovalStore {
                 .execute());
     }
 
-    /** Makes every pending approval due for a check now: somebody may have decided. */
-    public void checkAllNow() {
-        database.useTransaction(
-                tx -> tx.createUpdate(CHECK_NOW).bind("now", clock.millis()).execute());
+    /** Makes the youngest pending approvals due for a check now: somebody may have decided. */
+    public void checkNow(int limit) {
+        database.useTransaction(tx -> tx.createUpdate(CHECK_NOW)
+                .bind("now", clock.millis())
+                .bind("limit", limit)
+                .execute());
+    }
+
+    /** Makes the approval that stands for this request the next to be checked; false when no pending one does. */
+    public boolean checkNow(String requestId) {
+        return database.inTransaction(tx -> tx.createUpdate(CHECK_ONE_NOW)
+                        .bind("request", requestId)
+                        .execute())
+                == 1;
     }
 
     private Optional<Approval> one(Handle handle, String query, String value) {

@@ -1,6 +1,7 @@
 package dev.countersign.approval;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitException;
@@ -55,28 +56,52 @@ public final class Watcher {
 
     /** Checks a batch of due approvals; {@code moved} hears the thread of each that was decided. */
     public void check(Consumer<String> moved) {
-        for (Approval approval : approvals.toCheck(BATCH)) {
+        for (String id : approvals.toCheck(BATCH)) {
             try {
-                if (check(approval)) {
-                    moved.accept(approval.threadId());
-                }
-            } catch (PermitException e) {
-                LOG.atWarn()
-                        .addKeyValue("approval", approval.id())
-                        .addKeyValue("thread", approval.threadId())
-                        .log("Permit did not tell about a request; asking again later: {}", e.getMessage());
-                approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
+                approvals.find(id).filter(this::check).ifPresent(approval -> moved.accept(approval.threadId()));
+            } catch (CountersignException e) {
+                // One that cannot be read (its thread was erased, its row damaged) must not hold up the others.
+                LOG.atError().addKeyValue("approval", id).log("an approval could not be checked: {}", e.getMessage());
+                approvals.checkAgain(id, clock.instant().plus(LONGEST_WAIT));
             }
         }
     }
 
     private boolean check(Approval approval) {
+        try {
+            return asked(approval);
+        } catch (PermitException e) {
+            LOG.atWarn()
+                    .addKeyValue("approval", approval.id())
+                    .addKeyValue("thread", approval.threadId())
+                    .log("Permit did not tell about a request; asking again later: {}", e.getMessage());
+            if (isLate(approval) && knowsNothing(e)) {
+                return apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
+            }
+            approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
+            return false;
+        }
+    }
+
+    private boolean isLate(Approval approval) {
+        return !clock.instant().isBefore(approval.deadline());
+    }
+
+    /** Permit answered that there is no such request, so nobody can have approved it; no answer would not say so. */
+    private static boolean knowsNothing(PermitException answer) {
+        return answer.code().kind() == ErrorCode.Kind.INVALID || answer.status() == 404;
+    }
+
+    private boolean asked(Approval approval) {
         String requestId = approval.requestId();
         if (requestId == null) {
             return false;
         }
         PermitRequest request = permit.get(approval.kind(), requestId, approval.requester());
-        boolean late = !clock.instant().isBefore(approval.deadline());
+        boolean late = isLate(approval);
+        if (late && !isTheSame(approval, request)) {
+            return apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
+        }
         if (request.status() == RequestStatus.PENDING && late) {
             request = withdraw(approval, requestId);
         }
@@ -85,7 +110,7 @@ public final class Watcher {
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
             return false;
         }
-        return apply(approval, move.get(), request);
+        return apply(approval, move.get(), facts(approval, request));
     }
 
     /** Cancels as the requester; whatever Permit says of it afterwards is what counts, also a decision that was faster. */
@@ -100,20 +125,36 @@ public final class Watcher {
     /**
      * Withdraws a pending approval as its requester and applies what Permit then says of it.
      *
-     * @return the approval as it stands afterwards
+     * @return the approval as it stands afterwards: pending still, when Permit does not answer
      */
     public Approval cancel(Approval approval) {
         String requestId = approval.requestId();
         if (approval.state() == ApprovalState.PENDING && requestId != null) {
-            PermitRequest request = withdraw(approval, requestId);
-            verdict(approval, request, false)
-                    .ifPresent(move -> database.useTransaction(
-                            tx -> approvals.move(tx, approval, move, facts(approval, request))));
+            try {
+                withdrawn(approval, requestId);
+            } catch (PermitException e) {
+                LOG.atWarn()
+                        .addKeyValue("approval", approval.id())
+                        .addKeyValue("thread", approval.threadId())
+                        .log("a request could not be withdrawn: {}", e.getMessage());
+            }
         }
         return approvals.find(approval.id()).orElse(approval);
     }
 
+    private void withdrawn(Approval approval, String requestId) {
+        PermitRequest request = withdraw(approval, requestId);
+        Optional<Lifecycle.Move> move = verdict(approval, request, false);
+        if (move.isPresent()) {
+            ApprovalStore.Facts facts = facts(approval, request);
+            database.useTransaction(tx -> approvals.move(tx, approval, move.get(), facts));
+        }
+    }
+
     private Optional<Lifecycle.Move> verdict(Approval approval, PermitRequest request, boolean late) {
+        if (request.status() == RequestStatus.PENDING) {
+            return Optional.empty();
+        }
         if (!isTheSame(approval, request)) {
             LOG.atError()
                     .addKeyValue("approval", approval.id())
@@ -152,8 +193,7 @@ public final class Watcher {
                         .orElse(false);
     }
 
-    private boolean apply(Approval approval, Lifecycle.Move move, PermitRequest request) {
-        ApprovalStore.Facts facts = facts(approval, request);
+    private boolean apply(Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
         EventKind kind = move == Lifecycle.Move.EXPIRE ? EventKind.EXPIRY : EventKind.DECISION;
         boolean won = database.inTransaction(tx -> {
             boolean first = approvals.move(tx, approval, move, facts);

@@ -48,8 +48,13 @@ public interface AgentRuntime extends AutoCloseable {
     @Nullable
     ApprovalView approvalByRequest(String requestId);
 
-    /** Tells the runtime that a decision may have been made; it looks at Permit soon. */
+    /** Tells the runtime that a decision may have been made; it looks at Permit soon, at the youngest requests. */
     void wake();
+
+    /** Tells the runtime that this request at Permit may have been decided; it looks soon, and at no other for it. */
+    default void wake(String requestId) {
+        wake();
+    }
 
     /** Hears what happens in a thread from now on; events come in order, on the runtime's threads, and must not block. */
     Subscription listen(Principal owner, String threadId, Consumer<Live> listener);

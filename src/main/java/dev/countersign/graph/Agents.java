@@ -36,6 +36,7 @@ public final class Agents implements AgentRuntime {
     private static final ErrorCode BAD_MESSAGE = new ErrorCode("CS-604", ErrorCode.Kind.INVALID);
     private static final int MESSAGE_CHARS_MAX = 32_000;
     private static final int TITLE_CHARS_MAX = 200;
+    private static final int CHECKED_EARLY = 200;
     private static final Duration WAKE_TOGETHER = Duration.ofMillis(100);
 
     private final Ports ports;
@@ -72,7 +73,7 @@ public final class Agents implements AgentRuntime {
     public static Agents start(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
         ports.leases().freeLeftBehind();
         Agents runtime = new Agents(ports, outfits, pace, pause);
-        runtime.workers.every(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
+        runtime.workers.lookEvery(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
         return runtime;
     }
 
@@ -113,7 +114,7 @@ public final class Agents implements AgentRuntime {
             news.added(thread, messages);
             for (Message message : messages) {
                 if (message.role() == Message.Role.TOOL && !message.error() && changesSomething(message.tool())) {
-                    wake();
+                    Results.requestId(message.text()).ifPresentOrElse(Agents.this::wake, Agents.this::wake);
                 }
             }
         }
@@ -213,10 +214,8 @@ public final class Agents implements AgentRuntime {
 
     private String waitingFor(ThreadRow thread) {
         List<String> lines = new ArrayList<>();
-        for (Approval approval : ports.approvals().ofThread(thread.id())) {
-            if (approval.state().isOpen()) {
-                lines.add(Views.line(approval));
-            }
+        for (Approval approval : ports.approvals().openOf(thread.id())) {
+            lines.add(Views.line(approval));
         }
         return lines.isEmpty()
                 ? "a person to look: an effect's outcome is unknown, or its turn broke off again and again"
@@ -251,7 +250,8 @@ public final class Agents implements AgentRuntime {
         ThreadRow thread = owned(owner, threadId);
         boolean atWork = thread.status() == ThreadStatus.RUNNING
                 || thread.status() == ThreadStatus.PARKED
-                || thread.status() == ThreadStatus.NEEDS_ATTENTION;
+                || thread.status() == ThreadStatus.NEEDS_ATTENTION
+                || thread.eventsAccepted() > thread.eventsDone();
         if (atWork) {
             ports.threads().accept(threadId, EventKind.CANCEL, "");
             workers.wake(threadId);
@@ -281,12 +281,21 @@ public final class Agents implements AgentRuntime {
     @Override
     public void wake() {
         if (wakeAsked.compareAndSet(false, true)) {
-            workers.soon(WAKE_TOGETHER, () -> {
+            workers.lookSoon(WAKE_TOGETHER, () -> {
                 wakeAsked.set(false);
-                ports.approvals().checkAllNow();
+                ports.approvals().checkNow(CHECKED_EARLY);
                 ports.watcher().check(workers::wake);
             });
         }
+    }
+
+    @Override
+    public void wake(String requestId) {
+        workers.lookSoon(Duration.ZERO, () -> {
+            if (ports.approvals().checkNow(requestId)) {
+                ports.watcher().check(workers::wake);
+            }
+        });
     }
 
     @Override

@@ -10,25 +10,47 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The stretch of a transcript that the model is shown, in the model's own terms. */
 final class Conversation {
     /** A job is shown whole up to here: what it forgets it has done, it would do again. */
     private static final int JOB_MESSAGES_MAX = 2_000;
 
+    private static final int LOOKED_BACK = 200;
+
     private Conversation() {}
 
     /**
-     * The system prompt and the last messages, beginning with a user's message where there is one in the window, and never
-     * with a result whose call was cut off.
+     * The system prompt and the last messages, beginning with a user's message, and never with a result whose call was
+     * cut off. When none is in the window, the one that began the turn comes before it.
      */
     static List<ChatMessage> of(String prompt, Transcript transcript, int window) {
         List<ChatMessage> messages = new ArrayList<>();
         messages.add(SystemMessage.from(prompt));
-        for (Message message : whole(transcript.last(window))) {
+        List<Message> last = transcript.last(window);
+        if (last.stream().noneMatch(message -> message.role() == Message.Role.USER)) {
+            last = last.subList(Math.min(1, last.size()), last.size());
+            beginning(transcript, window).ifPresent(message -> messages.add(convert(message)));
+        }
+        for (Message message : whole(last)) {
             messages.add(convert(message));
         }
         return messages;
+    }
+
+    /** The newest user's message before the window, as far as a bounded look goes back; else the transcript's first. */
+    private static Optional<Message> beginning(Transcript transcript, int window) {
+        int end = Math.max(0, transcript.size() - window);
+        List<Message> before = transcript.slice(Math.max(0, end - LOOKED_BACK), end);
+        for (int i = before.size() - 1; i >= 0; i--) {
+            if (before.get(i).role() == Message.Role.USER) {
+                return Optional.of(before.get(i));
+            }
+        }
+        return transcript.slice(0, Math.min(1, end)).stream()
+                .filter(message -> message.role() == Message.Role.USER)
+                .findFirst();
     }
 
     /**
@@ -38,7 +60,10 @@ final class Conversation {
     static List<ChatMessage> ofJob(String prompt, Transcript transcript) {
         List<ChatMessage> messages = of(prompt, transcript, JOB_MESSAGES_MAX);
         if (transcript.size() > JOB_MESSAGES_MAX) {
-            messages.add(1, convert(transcript.slice(0, 1).get(0)));
+            ChatMessage goal = convert(transcript.slice(0, 1).get(0));
+            if (messages.size() < 2 || !messages.get(1).equals(goal)) {
+                messages.add(1, goal);
+            }
         }
         return messages;
     }

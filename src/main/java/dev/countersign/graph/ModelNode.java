@@ -3,6 +3,7 @@ package dev.countersign.graph;
 import dev.countersign.core.CountersignException;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.UserRoles;
@@ -10,6 +11,7 @@ import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -41,6 +43,11 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         long active = state.number(ThreadState.ACTIVE_MILLIS) + run.lapMillis();
         update.put(ThreadState.STEPS, steps);
         update.put(ThreadState.ACTIVE_MILLIS, active);
+        if (isCanceledJob(run)) {
+            Instant now = equipment.ports().clock().instant();
+            update.put(ThreadState.MESSAGES, List.of(Message.assistant("Canceled.", List.of(), now)));
+            return update;
+        }
         Optional<String> limit = limitReached(run, steps, active);
         if (limit.isPresent()) {
             return giveUp(run, update, limit.get());
@@ -58,6 +65,17 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
             LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.getMessage());
             return giveUp(run, update, "I could not get an answer just now: " + e.detail());
         }
+    }
+
+    /** Nobody waits for its words any more. */
+    private boolean isCanceledJob(Run run) {
+        return run.thread().kind() == ThreadKind.JOB
+                && equipment
+                        .ports()
+                        .threads()
+                        .find(run.thread().id())
+                        .map(ThreadRow::cancelAsked)
+                        .orElse(false);
     }
 
     private Optional<String> limitReached(Run run, long steps, long activeMillis) {

@@ -91,14 +91,12 @@ final class News implements TurnRunner.Witness {
     @Override
     public void rests(ThreadRow thread) {
         if (thread.status() == ThreadStatus.PARKED) {
-            for (Approval approval : approvals.ofThread(thread.id())) {
-                if (approval.state().isOpen()) {
-                    tell(
-                            thread,
-                            Live.Kind.PARKED,
-                            Views.line(approval),
-                            Json.mapper().valueToTree(Views.of(approval)));
-                }
+            for (Approval approval : approvals.openOf(thread.id())) {
+                tell(
+                        thread,
+                        Live.Kind.PARKED,
+                        Views.line(approval),
+                        Json.mapper().valueToTree(Views.of(approval)));
             }
         }
         ended(thread);

@@ -19,7 +19,10 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
     @Override
     public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
         Run run = Run.of(config);
+        // A job that still waits for something parks once more: the cancel event finds it there and withdraws what is
+        // open.
         boolean canceledJob = run.thread().kind() == ThreadKind.JOB
+                && state.strings(ThreadState.OPEN).isEmpty()
                 && threads.find(run.thread().id()).map(ThreadRow::cancelAsked).orElse(false);
         run.turn()
                 .restAs(

@@ -47,7 +47,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         List<Message> results = new ArrayList<>();
         List<String> open = new ArrayList<>(state.strings(ThreadState.OPEN));
         for (Plan.Item item : plan.where(one -> !one.runs())) {
-            Filed filed = file(run, item);
+            Filed filed = file(run, item, open);
             results.add(Message.result(
                     item.call(),
                     filed.text(),
@@ -65,7 +65,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     /** A filing's end: what the call is answered with, and the approval the thread now waits for. */
     private record Filed(String text, boolean failed, Optional<String> waitsFor) {}
 
-    private Filed file(Run run, Plan.Item item) {
+    private Filed file(Run run, Plan.Item item, List<String> open) {
         Wish wish = wish(item);
         String digest = sameness(wish);
         String key = Digest.of("filing", run.thread().id(), item.callId(), digest);
@@ -73,15 +73,19 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         Optional<Approval> begun = approvals.byFilingKey(key);
         if (begun.isEmpty()) {
             Optional<Approval> same = approvals.sameWish(run.thread().id(), digest);
-            if (same.isPresent() && same.get().state() == ApprovalState.PENDING) {
-                return new Filed(
-                        Results.pending(same.get(), true),
-                        false,
-                        Optional.of(same.get().id()));
+            // One that is granted already counts while its decision is still on its way to this thread.
+            if (same.isPresent()
+                    && (same.get().state() == ApprovalState.PENDING
+                            || open.contains(same.get().id()))) {
+                return joined(same.get());
             }
         }
         Approval approval = begun.orElseGet(() -> begin(run, key, digest, wish));
         return settled(run, item, approval, begun.isPresent());
+    }
+
+    private static Filed joined(Approval earlier) {
+        return new Filed(Results.pending(earlier, true), false, Optional.of(earlier.id()));
     }
 
     private Approval begin(Run run, String key, String digest, Wish wish) {
@@ -125,23 +129,43 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         if (found.isPresent()) {
             return pending(run, approval, found.get().id());
         }
-        Ports ports = equipment.ports();
-        ports.database().useTransaction(tx -> {
-            ports.leases().guard(tx, run.turn().lease());
-            ports.approvals().move(tx, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
-        });
+        move(run, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
         return new Filed(outcome.text(), true, Optional.empty());
     }
 
     private Filed pending(Run run, Approval approval, String requestId) {
         Ports ports = equipment.ports();
-        ports.database().useTransaction(tx -> {
-            ports.leases().guard(tx, run.turn().lease());
-            ports.approvals()
-                    .move(tx, approval, Lifecycle.Move.FILED, new ApprovalStore.Facts(requestId, null, null, null));
-        });
+        Optional<Approval> earlier = ports.approvals().byRequest(requestId);
+        if (earlier.isPresent()) {
+            return theirs(run, approval, earlier.get());
+        }
+        move(run, approval, Lifecycle.Move.FILED, new ApprovalStore.Facts(requestId, null, null, null));
         Approval now = ports.approvals().find(approval.id()).orElseThrow();
         return new Filed(Results.pending(now, false), false, Optional.of(now.id()));
+    }
+
+    /** The filing was answered with a request that stands for an earlier approval: one decision is never given to two. */
+    private Filed theirs(Run run, Approval approval, Approval earlier) {
+        move(run, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+        if (earlier.threadId().equals(run.thread().id()) && earlier.state().isOpen()) {
+            return joined(earlier);
+        }
+        return new Filed(
+                Results.error(
+                        "asked_before",
+                        "Permit answered with request " + earlier.requestId()
+                                + ", which another conversation or an earlier wish has filed. Its decision goes there; nothing"
+                                + " waits for it here."),
+                true,
+                Optional.empty());
+    }
+
+    private void move(Run run, Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
+        Ports ports = equipment.ports();
+        ports.database().useTransaction(tx -> {
+            ports.leases().guard(tx, run.turn().lease());
+            ports.approvals().move(tx, approval, move, facts);
+        });
     }
 
     private ToolOutcome call(Run run, Plan.Item item, Approval approval) {
@@ -176,7 +200,8 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                     .list(
                             approval.kind(),
                             approval.requester(),
-                            new RequestFilter(null, null, approval.wish().resourceInstance(), page, 100));
+                            // Not by instance: a model may have named one by id, or one that does not exist.
+                            new RequestFilter(null, null, null, page, 100));
             for (PermitRequest request : found.data()) {
                 if (approval.reference().equals(request.reference())) {
                     return Optional.of(request);

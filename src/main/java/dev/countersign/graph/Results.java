@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Approval;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -12,6 +14,8 @@ import java.util.Optional;
 final class Results {
     /** The synthetic call whose result tells the model of a decision. */
     static final String AWAIT_DECISION = "await_decision";
+
+    private static final int REQUEST_ID_CHARS_MAX = 64;
 
     private Results() {}
 
@@ -49,16 +53,27 @@ final class Results {
         return result;
     }
 
-    /** The id in a filing tool's result: of the object that carries the request, or of the result itself. */
+    /**
+     * The id in a filing tool's result: of the object that carries the request, of the result itself, or of the only object in
+     * it that has one. Empty when there is none, or none that can be a request's.
+     */
     static Optional<String> requestId(String text) {
         try {
             JsonNode result = Json.read(text);
-            for (String part : new String[] {"access_request", "operation_approval"}) {
-                if (result.path(part).path("id").isTextual()) {
-                    return Optional.of(result.path(part).path("id").asText());
-                }
+            List<JsonNode> places = new ArrayList<>();
+            places.add(result.path("access_request").path("id"));
+            places.add(result.path("operation_approval").path("id"));
+            places.add(result.path("id"));
+            places.add(result.path("request_id"));
+            List<JsonNode> inner = result.findValues("id");
+            if (inner.size() == 1) {
+                places.add(inner.get(0));
             }
-            return result.path("id").isTextual() ? Optional.of(result.path("id").asText()) : Optional.empty();
+            return places.stream()
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::asText)
+                    .filter(id -> !id.isBlank() && id.length() <= REQUEST_ID_CHARS_MAX)
+                    .findFirst();
         } catch (CountersignException e) {
             return Optional.empty();
         }

@@ -2,9 +2,11 @@ package dev.countersign.graph;
 
 import dev.countersign.approval.Approval;
 import dev.countersign.approval.Wish;
+import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.RequestKind;
+import dev.countersign.permit.ResourceInstance;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
@@ -24,6 +26,7 @@ import org.bsc.langgraph4j.state.AgentState;
  */
 final class SettleNode implements NodeActionWithConfig<ThreadState> {
     private static final String APPROVED_ROLE = "_Approved_";
+    private static final String USED_ELSEWHERE = "The one-time approval was already used elsewhere; nothing was done.";
 
     private final Equipment equipment;
     private final ToolsNode tools;
@@ -104,7 +107,8 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                 tell(run, approval, approval.state().name().toLowerCase(Locale.ROOT), settling);
                 settling.open.remove(approval.id());
             }
-            default -> throw new IllegalStateException("an undecided approval cannot be settled: " + approval.state());
+            // Nobody has decided it, whatever the event says; it stays open.
+            default -> {}
         }
     }
 
@@ -117,6 +121,14 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
             return;
         }
         if (first) {
+            // Before anything is spent: a server that cannot be reached breaks this off, to be done again later.
+            var unused = equipment.tools().tools();
+            if (!holdsGrant(approval)) {
+                run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
+                tell(run, approval, "approved", settling);
+                refuse(boundCall(bound, settling), USED_ELSEWHERE, settling);
+                return;
+            }
             equipment.ports().database().useTransaction(tx -> {
                 equipment.ports().leases().guard(tx, run.turn().lease());
                 equipment.ports().approvals().spend(tx, approval);
@@ -128,22 +140,52 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {
-        Message.ToolCall call = new Message.ToolCall(bound.callId(), bound.tool(), bound.arguments());
-        settling.messages.add(
-                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        Message.ToolCall call = boundCall(bound, settling);
         Optional<String> refusal = consumeAtPermit(approval, first);
         if (refusal.isPresent()) {
-            settling.messages.add(Message.result(
-                    call,
-                    Results.error("approval_not_usable", refusal.get()),
-                    true,
-                    equipment.ports().clock().instant()));
+            refuse(call, refusal.get(), settling);
             return;
         }
         run.turn().countToolCalls(1);
         ToolsNode.Ran ran = tools.run(run, call);
         settling.messages.add(ran.result());
         ran.unknownEffect().ifPresent(settling.unknown::add);
+    }
+
+    private Message.ToolCall boundCall(Wish.BoundCall bound, Settling settling) {
+        Message.ToolCall call = new Message.ToolCall(bound.callId(), bound.tool(), bound.arguments());
+        settling.messages.add(
+                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        return call;
+    }
+
+    private void refuse(Message.ToolCall call, String why, Settling settling) {
+        settling.messages.add(Message.result(
+                call,
+                Results.error("approval_not_usable", why),
+                true,
+                equipment.ports().clock().instant()));
+    }
+
+    /**
+     * Whether the one-time role is still there. Looked at before our row says spent: so a step that is gone through again, and
+     * finds the row spent and the role gone, knows that it was there, and removed by itself.
+     */
+    private boolean holdsGrant(Approval approval) {
+        if (approval.kind() != RequestKind.OPERATION) {
+            return true;
+        }
+        String asked = String.valueOf(approval.wish().resourceInstance());
+        String key = equipment
+                .ports()
+                .permit()
+                .instance(asked)
+                .map(ResourceInstance::key)
+                .orElse(asked);
+        return equipment.ports().permit().roles(approval.requester()).stream()
+                .anyMatch(role -> role.role().equals(APPROVED_ROLE)
+                        && role.resourceInstance() != null
+                        && role.resourceInstance().endsWith(":" + key));
     }
 
     /**
@@ -161,13 +203,20 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                     .permit()
                     .unassign(
                             approval.requester(), APPROVED_ROLE, approval.wish().resourceInstance());
-            return removed || !first
-                    ? Optional.empty()
-                    : Optional.of("The one-time approval was already used elsewhere; nothing was done.");
+            return removed || !first ? Optional.empty() : Optional.of(USED_ELSEWHERE);
         } catch (PermitException e) {
+            if (e.outcomeUnknown() || isPassing(e)) {
+                // Nothing is decided yet: the step is gone through again, when Permit answers.
+                throw e;
+            }
             return Optional.of(
                     "Permit did not confirm that the approval was still unused; nothing was done: " + e.detail());
         }
+    }
+
+    private static boolean isPassing(PermitException failure) {
+        return failure.code().kind() == ErrorCode.Kind.UNREACHABLE
+                || failure.code().kind() == ErrorCode.Kind.LIMITED;
     }
 
     private void tell(Run run, Approval approval, String status, Settling settling) {

@@ -73,9 +73,9 @@ final class TurnRunner {
                 || thread.headNext().equals(AgentGraph.AWAIT);
     }
 
-    /** An event that was dropped may have left the row saying that a turn is due. */
+    /** A dropped event may have left the row saying that a turn is due, and a broken turn that a person must look. */
     private ThreadStatus settledStatus(ThreadRow thread) {
-        if (thread.status() != ThreadStatus.RUNNING) {
+        if (thread.status() != ThreadStatus.RUNNING && thread.status() != ThreadStatus.NEEDS_ATTENTION) {
             return thread.status();
         }
         return ports.checkpoints()
@@ -112,9 +112,16 @@ final class TurnRunner {
                 .orElse(List.of());
         return switch (event.kind()) {
             case MESSAGE -> true;
-            case DECISION, EXPIRY -> open.contains(event.body());
+            case DECISION, EXPIRY -> open.contains(event.body()) && isDecided(event.body());
             case CANCEL -> thread.kind() == ThreadKind.JOB || !open.isEmpty();
         };
+    }
+
+    private boolean isDecided(String approvalId) {
+        return ports.approvals()
+                .find(approvalId)
+                .map(approval -> !approval.state().isOpen())
+                .orElse(false);
     }
 
     private static Map<String, Object> opening(ThreadRow thread, Event event) {

@@ -20,12 +20,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs due threads, each by one worker at a time, keeps their leases alive, and tries a broken turn again a few times before a
- * person must look at it.
+ * Runs due threads, each by one worker at a time, keeps their leases alive, and tries a broken turn again, ever more rarely; after
+ * a few times a person is told to look at it.
  */
 final class Workers {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final int TRIES = 4;
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
     private static final int SWEPT = 200;
     private static final Duration SWEEP = Duration.ofSeconds(5);
     private static final int STOP_SECONDS = 10;
@@ -41,6 +43,10 @@ final class Workers {
     private final Work work;
     private final ExecutorService pool;
     private final ScheduledExecutorService timer;
+
+    /** Apart from the timer: asking Permit may take long, and a lease that is not renewed meanwhile would be lost. */
+    private final ScheduledExecutorService looks;
+
     private final Map<String, Boolean> running = new ConcurrentHashMap<>();
     private final Map<String, Lease> held = new ConcurrentHashMap<>();
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
@@ -52,8 +58,9 @@ final class Workers {
         this.pool =
                 Executors.newFixedThreadPool(pace.workers(), job -> daemon(job, "turn-" + number.incrementAndGet()));
         this.timer = Executors.newScheduledThreadPool(2, job -> daemon(job, "timer-" + number.incrementAndGet()));
-        every(pace.lease().dividedBy(3), this::renewHeld);
-        every(SWEEP, this::sweep);
+        this.looks = Executors.newSingleThreadScheduledExecutor(job -> daemon(job, "looks"));
+        every(timer, pace.lease().dividedBy(3), this::renewHeld);
+        every(timer, SWEEP, this::sweep);
     }
 
     private static Thread daemon(Runnable job, String name) {
@@ -62,15 +69,19 @@ final class Workers {
         return thread;
     }
 
-    /** Does something again and again, also after it has failed. */
-    void every(Duration pause, Runnable what) {
-        var unused = timer.scheduleWithFixedDelay(() -> guarded(what), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    private static void every(ScheduledExecutorService on, Duration pause, Runnable what) {
+        var unused = on.scheduleWithFixedDelay(() -> guarded(what), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Does something once, after a pause, off the caller's thread. */
-    void soon(Duration pause, Runnable what) {
+    /** Looks at Permit again and again, also after it has failed; one look at a time. */
+    void lookEvery(Duration pause, Runnable look) {
+        every(looks, pause, look);
+    }
+
+    /** Looks at Permit once, after a pause, off the caller's thread. */
+    void lookSoon(Duration pause, Runnable what) {
         try {
-            var unused = timer.schedule(() -> guarded(what), pause.toMillis(), TimeUnit.MILLISECONDS);
+            var unused = looks.schedule(() -> guarded(what), pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("stopping: left for the next start");
         }
@@ -107,7 +118,12 @@ final class Workers {
         boolean again = true;
         while (again) {
             running.put(threadId, false);
-            runOnce(threadId);
+            try {
+                runOnce(threadId);
+            } catch (RuntimeException | Error e) {
+                // Whatever it was must not leave the thread marked as running: nobody would ever run it again.
+                LOG.atError().addKeyValue("thread", threadId).log("a thread could not be run; the sweep comes back", e);
+            }
             // Atomically: leave, unless somebody asked while we ran.
             again = running.computeIfPresent(threadId, (id, asked) -> asked ? true : null) != null;
         }
@@ -119,19 +135,22 @@ final class Workers {
             return;
         }
         held.put(threadId, lease.get());
-        ThreadRow thread = ports.threads().get(threadId);
         try {
-            work.run(thread, lease.get());
-            failures.remove(threadId);
-        } catch (RuntimeException e) {
-            broken(thread, lease.get(), e);
+            ThreadRow thread = ports.threads().get(threadId);
+            try {
+                work.run(thread, lease.get());
+                failures.remove(threadId);
+            } catch (RuntimeException | Error e) {
+                broken(thread, lease.get(), e);
+            }
         } finally {
             held.remove(threadId);
             ports.leases().drop(lease.get());
         }
     }
 
-    private void broken(ThreadRow thread, Lease lease, RuntimeException failure) {
+    /** The thread stays due: the sweep comes back to it after a pause that doubles each time, an event or a start at once. */
+    private void broken(ThreadRow thread, Lease lease, Throwable failure) {
         if (isLostLease(failure)) {
             LOG.atInfo().addKeyValue("thread", thread.id()).log("another node runs this thread now");
             return;
@@ -141,12 +160,26 @@ final class Workers {
                 .addKeyValue("thread", thread.id())
                 .addKeyValue("try", count)
                 .log("a turn broke off", failure);
-        if (count >= TRIES) {
-            failures.remove(thread.id());
-            ports.leases().setAside(lease, ThreadStatus.NEEDS_ATTENTION);
+        boolean needsAttention = count >= TRIES;
+        Duration pause = pauseAfter(count);
+        ports.leases().setAside(lease, needsAttention ? ThreadStatus.NEEDS_ATTENTION : null, pause);
+        wakeLater(thread.id(), pause);
+        if (count == TRIES) {
             work.gaveUp(ports.threads().get(thread.id()), "The turn broke off " + count + " times: " + root(failure));
         }
-        // Otherwise the thread stays due, and the sweep comes back to it.
+    }
+
+    private void wakeLater(String threadId, Duration pause) {
+        try {
+            var unused = timer.schedule(() -> wake(threadId), pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("stopping: left for the next start");
+        }
+    }
+
+    private static Duration pauseAfter(int failures) {
+        Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures - 1, 20));
+        return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
     }
 
     private static boolean isLostLease(Throwable failure) {
@@ -186,9 +219,11 @@ final class Workers {
      */
     void stop() {
         timer.shutdown();
+        looks.shutdown();
         pool.shutdown();
         try {
             boolean quiet = timer.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
+                    && looks.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)
                     && pool.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
             if (!quiet) {
                 LOG.warn("stopped while turns were running; they go on at the next start");

@@ -78,7 +78,7 @@ final class ApprovalRoutes {
                     ServerErrors.OWN_REQUEST, "nobody decides on an own request; another reviewer has to");
         }
         PermitRequest decided = decision.make(request.kind(), id, reviewer.key(), comment.isEmpty() ? null : comment);
-        runtime.wake();
+        runtime.wake(decided.id());
         Wire.answer(
                 context,
                 200,

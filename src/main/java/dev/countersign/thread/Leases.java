@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who may run a thread. A lease is taken by a conditional update that raises the thread's fence; whoever holds an older fence
@@ -25,8 +26,13 @@ public final class Leases {
             UPDATE thread SET status = :status, due = (events_accepted > events_done), updated_at = :now
             WHERE id = :id AND fence = :fence
             """;
-    private static final String SET_ASIDE =
-            "UPDATE thread SET status = :status, due = FALSE, updated_at = :now WHERE id = :id AND fence = :fence";
+    // The fence rises, so that giving the lease back changes nothing; without an owner the next event may take it at
+    // once.
+    private static final String SET_ASIDE = """
+            UPDATE thread SET status = COALESCE(CAST(:status AS VARCHAR), status), due = TRUE, updated_at = :now,
+                fence = fence + 1, lease_owner = '', lease_until = :until
+            WHERE id = :id AND fence = :fence
+            """;
     private static final String SKIP_EVENT = """
             UPDATE thread SET events_done = events_done + 1,
                 cancel_asked = (cancel_asked AND events_accepted > events_done + 1)
@@ -56,7 +62,8 @@ public final class Leases {
     }
 
     /**
-     * Frees what a predecessor held when it died, where the store can have no other owner; to be called once, at the start.
+     * Frees what a predecessor held when it died or had set aside, where the store can have no other owner; to be called once,
+     * at the start.
      * Elsewhere its leases run out by themselves.
      */
     public void freeLeftBehind() {
@@ -118,13 +125,19 @@ public final class Leases {
                 .execute());
     }
 
-    /** Takes a thread out of the running until its next event; a lost lease changes nothing. */
-    public void setAside(Lease lease, ThreadStatus status) {
+    /**
+     * Gives the lease back and takes the thread out of the running for a while, or until its next event or the next start; a
+     * lost lease changes nothing.
+     *
+     * @param status as what it stands there; null when that does not change
+     */
+    public void setAside(Lease lease, @Nullable ThreadStatus status, Duration pause) {
         database.useTransaction(tx -> tx.createUpdate(SET_ASIDE)
                 .bind("id", lease.threadId())
                 .bind("fence", lease.fence())
-                .bind("status", status.name())
+                .bind("status", status == null ? null : status.name())
                 .bind("now", clock.millis())
+                .bind("until", clock.millis() + pause.toMillis())
                 .execute());
     }
 

@@ -66,4 +66,19 @@ final class ConversationTest {
         assertThat(shown).hasSizeLessThan(2_100);
         assertThat(((UserMessage) shown.get(1)).singleText()).isEqualTo("turn 0");
     }
+
+    @Test
+    void theWordsThatBeganALongTurnAreShownAlthoughTheyAreOutOfTheWindow() {
+        List<Message> messages = new ArrayList<>();
+        messages.add(Message.user("the goal", NOW));
+        for (int i = 0; i < 1_000; i++) {
+            Message.ToolCall call = new Message.ToolCall("c" + i, "list", "{}");
+            messages.add(Message.assistant("", List.of(call), NOW));
+            messages.add(Message.result(call, "[]", false, NOW));
+        }
+        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10);
+        assertThat(shown.get(1)).isEqualTo(UserMessage.from("the goal"));
+        assertThat(shown.get(2)).isInstanceOf(AiMessage.class);
+        assertThat(shown.size()).isLessThanOrEqualTo(11);
+    }
 }

@@ -187,4 +187,37 @@ final class JobsTest {
             assertThatThrownBy(() -> world.runtime.send(HENRY, job, "hi")).hasMessageContaining("CS-603");
         }
     }
+
+    @Test
+    void aJobCanceledInMidTurnAsksTheModelNoMore_andWithdrawsWhatItHadFiled() {
+        CountDownLatch canceled = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        try (World world = world(
+                last -> {
+                    if (asked.incrementAndGet() > 1) {
+                        waitFor(canceled);
+                    }
+                    return ScriptedModel.calls(
+                            asked.get() == 1 ? "drop_thing {\"name\":\"x\"}" : "do_thing {\"name\":\"x\"}");
+                },
+                Limits.DEFAULTS)) {
+            String job = submit(world, "drop x, and go on").id();
+            await().atMost(World.PATIENCE).until(() -> asked.get() == 2);
+            world.runtime.cancel(HENRY, job);
+            canceled.countDown();
+            world.waitFor(HENRY, job, ThreadStatus.CANCELED);
+            await().atMost(World.PATIENCE)
+                    .until(() -> world.approval(HENRY, job, 0).state().equals("canceled"));
+            assertThat(asked.get()).isEqualTo(2);
+            assertThat(world.tools.count("do_thing")).isZero();
+        }
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -1,6 +1,8 @@
 package dev.countersign.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitRequest;
@@ -26,6 +28,9 @@ final class ScriptedTools implements ToolClient {
     /** Answers the next filing with this instead of its result, after it has reached Permit. */
     @Nullable
     ToolOutcome insteadOfNextFilingResult;
+
+    /** Whether the tools' server cannot be reached. */
+    volatile boolean gone;
 
     private final Permit permit;
     private final Map<String, ToolInfo> infos = new LinkedHashMap<>();
@@ -83,6 +88,10 @@ final class ScriptedTools implements ToolClient {
 
     @Override
     public List<ToolInfo> tools() {
+        if (gone) {
+            throw new CountersignException(
+                    new ErrorCode("CS-401", ErrorCode.Kind.UNREACHABLE), "the tools' server cannot be reached");
+        }
         return List.copyOf(infos.values());
     }
 

@@ -50,6 +50,12 @@ public final class FakePermit implements Permit {
     /** Whether roles cannot be read, as when Permit does not answer. */
     public boolean rolesFail;
 
+    /** Makes the ids of requests differ from those of another fake. */
+    public String era = "";
+
+    /** Whether Permit answers nothing at all. */
+    public volatile boolean down;
+
     private final Map<String, ResourceInstance> instances = new LinkedHashMap<>();
     private final Map<String, PermitUser> users = new LinkedHashMap<>();
     private final Set<RoleAssignment> roles = new LinkedHashSet<>();
@@ -102,6 +108,16 @@ public final class FakePermit implements Permit {
 
     private synchronized void called(String method, @Nullable String user) {
         calls.add(method + " " + user);
+        if (down) {
+            throw unreachable();
+        }
+    }
+
+    /** What a Permit does that lets people decide on their own requests. */
+    public synchronized void approveOwn(String id) {
+        PermitRequest request = Objects.requireNonNull(requests.get(id));
+        moved(request, RequestStatus.APPROVED, request.requester(), null);
+        grant(keyOf(request.requester()), "_Approved_", Objects.requireNonNull(request.resourceInstance()));
     }
 
     /** How often a method was called. */
@@ -124,7 +140,7 @@ public final class FakePermit implements Permit {
         if (draft.kind() == RequestKind.ACCESS && !"child-can-view".equals(draft.role())) {
             throw refused(403, "this role cannot be asked for");
         }
-        String id = uuid("request " + requests.size());
+        String id = uuid("request " + era + requests.size());
         PermitRequest request = new PermitRequest(
                 id,
                 draft.kind(),

@@ -134,6 +134,7 @@ final class Spending {
         return request.status() == RequestStatus.APPROVED
                 && request.kind() == RequestKind.OPERATION
                 && request.requester().equals(requester)
+                && !request.requester().equals(request.reviewer())
                 && wish.restaurant().key().equals(request.resourceInstance());
     }
 

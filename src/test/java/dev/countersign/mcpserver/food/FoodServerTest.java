@@ -197,6 +197,22 @@ final class FoodServerTest {
     }
 
     @Test
+    void promise7_anApprovalThatItsRequesterGaveLetsNothingBeOrdered() {
+        henryMayReadFancyFrench();
+        String id = caller.as(
+                        "henry",
+                        "create_operation_approval",
+                        Map.of("resource_instance", "3", "operation", "order_dish: Truffle Pasta", "reason", "mine"))
+                .json()
+                .path("operation_approval")
+                .path("id")
+                .asText();
+        permit.approveOwn(id);
+        assertThat(caller.as("henry", "order_dish", TRUFFLE).error()).isEqualTo("approval_required");
+        assertThat(orders()).isEmpty();
+    }
+
+    @Test
     void promise6_anApprovalIsSpentOnce_andASecondOrderNeedsANewOne() {
         henryMayReadFancyFrench();
         String approval = approved("henry", "3", "Truffle Pasta");

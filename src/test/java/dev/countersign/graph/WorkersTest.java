@@ -1,0 +1,99 @@
+package dev.countersign.graph;
+
+import static dev.countersign.graph.World.HENRY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.countersign.thread.Lease;
+import dev.countersign.thread.ThreadRow;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever a turn ends with, its thread can run again. */
+final class WorkersTest {
+    private static final Pace PACE = new Pace(Duration.ofHours(1), Duration.ofSeconds(30), 2);
+
+    @TempDir
+    Path folder;
+
+    private static final class Failing implements Workers.Work {
+        final AtomicInteger runs = new AtomicInteger();
+
+        @Override
+        public void run(ThreadRow thread, Lease lease) {
+            if (runs.incrementAndGet() == 1) {
+                throw new StackOverflowError("as a deep text may cause");
+            }
+        }
+
+        @Override
+        public void gaveUp(ThreadRow thread, String why) {}
+    }
+
+    @Test
+    void aThreadWhoseTurnDiedOfAnErrorRunsAgain() {
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            String chat = world.chat(HENRY);
+            Failing work = new Failing();
+            Workers workers = new Workers(world.ports, work, PACE);
+            workers.wake(chat);
+            await().atMost(World.PATIENCE).until(() -> work.runs.get() >= 1);
+            await().atMost(World.PATIENCE).until(() -> {
+                workers.wake(chat);
+                return work.runs.get() >= 2;
+            });
+            workers.stop();
+        }
+    }
+
+    @Test
+    void aThreadThatCouldNotBeReadRunsAgain_andItsLeaseIsNotKept() {
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            String chat = world.chat(HENRY);
+            byte[] title = world.database
+                    .jdbi()
+                    .withHandle(handle -> handle.createQuery("SELECT title FROM thread WHERE id = :id")
+                            .bind("id", chat)
+                            .mapTo(byte[].class)
+                            .one());
+            setTitle(world, chat, new byte[] {1, 2});
+            Failing work = new Failing();
+            work.runs.set(1);
+            Workers workers = new Workers(world.ports, work, PACE);
+            workers.wake(chat);
+            await().atMost(World.PATIENCE).until(() -> fence(world, chat) > 0);
+            await().atMost(World.PATIENCE).until(() -> leaseUntil(world, chat) == 0);
+            setTitle(world, chat, title);
+            await().atMost(World.PATIENCE).until(() -> {
+                workers.wake(chat);
+                return work.runs.get() >= 2;
+            });
+            assertThat(fence(world, chat)).isGreaterThan(1);
+            workers.stop();
+        }
+    }
+
+    private static void setTitle(World world, String chat, byte[] title) {
+        world.database.useTransaction(tx -> tx.execute("UPDATE thread SET title = ? WHERE id = ?", title, chat));
+    }
+
+    private static long fence(World world, String chat) {
+        return number(world, "SELECT fence FROM thread WHERE id = :id", chat);
+    }
+
+    private static long leaseUntil(World world, String chat) {
+        return number(world, "SELECT lease_until FROM thread WHERE id = :id", chat);
+    }
+
+    private static long number(World world, String query, String chat) {
+        return world.database
+                .jdbi()
+                .withHandle(handle -> handle.createQuery(query)
+                        .bind("id", chat)
+                        .mapTo(Long.class)
+                        .one());
+    }
+}
