@@ -17,7 +17,8 @@ final class Conversation {
     /** A job is shown whole up to here: what it forgets it has done, it would do again. */
     private static final int JOB_MESSAGES_MAX = 2_000;
 
-    private static final int LOOKED_BACK = 200;
+    /** More than the calls that fit in one message. */
+    private static final int LOOKED_BACK = 256;
 
     private Conversation() {}
 
@@ -28,15 +29,45 @@ final class Conversation {
     static List<ChatMessage> of(String prompt, Transcript transcript, int window) {
         List<ChatMessage> messages = new ArrayList<>();
         messages.add(SystemMessage.from(prompt));
-        List<Message> last = transcript.last(window);
-        if (last.stream().noneMatch(message -> message.role() == Message.Role.USER)) {
-            last = last.subList(Math.min(1, last.size()), last.size());
-            beginning(transcript, window).ifPresent(message -> messages.add(convert(message)));
-        }
-        for (Message message : whole(last)) {
+        for (Message message : shown(transcript, window)) {
             messages.add(convert(message));
         }
         return messages;
+    }
+
+    private static List<Message> shown(Transcript transcript, int window) {
+        List<Message> last = transcript.last(window);
+        int user = first(last, Message.Role.USER);
+        if (user >= 0) {
+            return last.subList(user, last.size());
+        }
+        // A turn longer than the window: what began it, and then its newest part.
+        List<Message> shown = new ArrayList<>();
+        beginning(transcript, window).ifPresent(shown::add);
+        List<Message> rest = last.subList(Math.min(shown.size(), last.size()), last.size());
+        int assistant = first(rest, Message.Role.ASSISTANT);
+        shown.addAll(assistant >= 0 ? rest.subList(assistant, rest.size()) : newestCalls(transcript));
+        return shown;
+    }
+
+    private static int first(List<Message> messages, Message.Role role) {
+        for (int i = 0; i < messages.size(); i++) {
+            if (messages.get(i).role() == role) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** When the window holds nothing but results: the message that made these calls, and all of its results. */
+    private static List<Message> newestCalls(Transcript transcript) {
+        List<Message> last = transcript.last(LOOKED_BACK);
+        for (int i = last.size() - 1; i >= 0; i--) {
+            if (last.get(i).role() == Message.Role.ASSISTANT) {
+                return last.subList(i, last.size());
+            }
+        }
+        return List.of();
     }
 
     /** The newest user's message before the window, as far as a bounded look goes back; else the transcript's first. */
@@ -66,20 +97,6 @@ final class Conversation {
             }
         }
         return messages;
-    }
-
-    private static List<Message> whole(List<Message> last) {
-        for (int i = 0; i < last.size(); i++) {
-            if (last.get(i).role() == Message.Role.USER) {
-                return last.subList(i, last.size());
-            }
-        }
-        for (int i = 0; i < last.size(); i++) {
-            if (last.get(i).role() == Message.Role.ASSISTANT) {
-                return last.subList(i, last.size());
-            }
-        }
-        return List.of();
     }
 
     private static ChatMessage convert(Message message) {

@@ -81,4 +81,19 @@ final class ConversationTest {
         assertThat(shown.get(2)).isInstanceOf(AiMessage.class);
         assertThat(shown.size()).isLessThanOrEqualTo(11);
     }
+
+    @Test
+    void aMessageOfMoreCallsThanTheWindowHoldsIsShownWithAllItsResults() {
+        List<Message.ToolCall> calls = new ArrayList<>();
+        List<Message> messages = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            calls.add(new Message.ToolCall("c" + i, "list", "{}"));
+        }
+        messages.add(Message.user("go", NOW));
+        messages.add(Message.assistant("", calls, NOW));
+        calls.forEach(call -> messages.add(Message.result(call, "[]", false, NOW)));
+        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10);
+        assertThat(shown).hasSize(203);
+        assertThat(shown.get(1)).isEqualTo(UserMessage.from("go"));
+    }
 }
