@@ -46,7 +46,8 @@ final class Conversation {
         beginning(transcript, window).ifPresent(shown::add);
         List<Message> rest = last.subList(Math.min(shown.size(), last.size()), last.size());
         int assistant = first(rest, Message.Role.ASSISTANT);
-        shown.addAll(assistant >= 0 ? rest.subList(assistant, rest.size()) : newestCalls(transcript));
+        boolean resultsOnly = assistant < 0 && !rest.isEmpty();
+        shown.addAll(resultsOnly ? newestCalls(transcript) : rest.subList(Math.max(0, assistant), rest.size()));
         return shown;
     }
 
