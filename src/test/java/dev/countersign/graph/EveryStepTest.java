@@ -137,9 +137,9 @@ final class EveryStepTest {
         until(() -> rests() && approval(1).state().equals("spent"));
     }
 
-    /** Every step from the first on, until one conversation passes without a halt; answers how many there were. */
-    private int everyStep(boolean usedElsewhere, int stride) {
-        for (int step = 1; ; step += stride) {
+    /** Every so many steps from the given one on, until one conversation passes without a halt; answers how many there were. */
+    private int everyStep(boolean usedElsewhere, int first, int stride) {
+        for (int step = first; ; step += stride) {
             permit = new FakePermit();
             permit.era = usedElsewhere + " " + step + " ";
             tools = new ScriptedTools(permit);
@@ -186,11 +186,12 @@ final class EveryStepTest {
 
     @Test
     void promise4_aConversationHaltedAtAnyStepDoesEverythingOnce() {
-        assertThat(everyStep(false, STRIDE)).isGreaterThan(50);
+        assertThat(everyStep(false, 1, STRIDE)).isGreaterThan(50);
     }
 
+    // Without the look at the grant before the spend, this fails at step 137.
     @Test
     void promise14_anApprovalUsedElsewhereRunsNothing_whereverItIsHalted() {
-        assertThat(everyStep(true, STRIDE)).isGreaterThan(50);
+        assertThat(everyStep(true, 110, 1)).isGreaterThan(50);
     }
 }
