@@ -36,8 +36,10 @@ final class Environment {
             }
             return values;
         } catch (DotenvException e) {
+            // The library's message quotes the line, which may be a secret that lost its name; it goes nowhere.
             throw new CountersignException(
-                    ConfigReader.BAD_SETTING, "expected lines NAME=value in " + file + ": " + e.getMessage(), e);
+                    ConfigReader.BAD_SETTING,
+                    "expected lines NAME=value in " + file + ", one of them is something else");
         }
     }
 }
