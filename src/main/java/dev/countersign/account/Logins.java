@@ -4,15 +4,19 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
 import java.time.Clock;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * The one way in: a name and password become a token, a token becomes a principal. Every failure is a refusal. Safe for
  * use by many threads.
  */
 public final class Logins {
+    private static final int TURNS = 64;
+
     private final Accounts accounts;
     private final LoginTokens tokens;
     private final LoginAttempts attempts;
+    private final Object[] turns = Stream.generate(Object::new).limit(TURNS).toArray();
 
     public Logins(Accounts accounts, LoginTokens tokens, Clock clock) {
         this.accounts = accounts;
@@ -30,12 +34,15 @@ public final class Logins {
             throw AccountErrors.wrongLogin();
         }
         String name = user.toLowerCase(Locale.ROOT);
-        attempts.requireFree(name);
-        if (!accounts.matches(user, password)) {
-            attempts.failed(name);
-            throw AccountErrors.wrongLogin();
+        // One look at a name's password at a time: guesses that come at once would all find the name free.
+        synchronized (turns[Math.floorMod(name.hashCode(), turns.length)]) {
+            attempts.requireFree(name);
+            if (!accounts.matches(user, password)) {
+                attempts.failed(name);
+                throw AccountErrors.wrongLogin();
+            }
+            attempts.succeeded(name);
         }
-        attempts.succeeded(name);
         return tokens.issue(new Principal(user), LoginTokens.Audience.PERSON);
     }
 

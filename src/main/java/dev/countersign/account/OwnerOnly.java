@@ -1,10 +1,13 @@
 package dev.countersign.account;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,8 +24,7 @@ public final class OwnerOnly {
 
     /** Replaces the file as a whole: a reader sees the old text or the new one, and never with wider rights. */
     public static void write(Path file, String text) throws IOException {
-        Path whole = temporary(file);
-        Files.write(whole, text.getBytes(StandardCharsets.UTF_8));
+        Path whole = temporary(file, text);
         Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -33,12 +35,21 @@ public final class OwnerOnly {
         }
     }
 
-    static Path temporary(Path file) throws IOException {
+    /** The text in a new file beside the given one, on the disk before anything names it: a power cut leaves no empty key. */
+    static Path temporary(Path file, String text) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         if (folder == null) {
             throw new IOException(file + " has no folder");
         }
         folder(folder);
-        return Files.createTempFile(folder, ".new", "", FILE);
+        Path whole = Files.createTempFile(folder, ".new", "", FILE);
+        try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+        return whole;
     }
 }

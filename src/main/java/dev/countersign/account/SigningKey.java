@@ -15,7 +15,11 @@ import java.util.Set;
  */
 public final class SigningKey {
     private static final int BYTES = 32;
-    private static final String FILE = "login.key";
+    /** The key's file in the state folder. */
+    public static final String FILE = "login.key";
+
+    private static final String NEW_KEY =
+            ", got something else; remove the file to have a new key made, and everybody logs in again";
 
     private final byte[] bytes;
 
@@ -45,8 +49,7 @@ public final class SigningKey {
         new SecureRandom().nextBytes(key);
         try {
             // Written whole beside its place and then linked there, so that nobody ever reads half a key.
-            Path whole = OwnerOnly.temporary(file);
-            Files.writeString(whole, Base64.getEncoder().encodeToString(key) + "\n");
+            Path whole = OwnerOnly.temporary(file, Base64.getEncoder().encodeToString(key) + "\n");
             try {
                 Files.createLink(file, whole);
             } finally {
@@ -73,9 +76,9 @@ public final class SigningKey {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file, e);
+            throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file + NEW_KEY, e);
         }
-        throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file, null);
+        throw AccountErrors.badKeyFile("expected 32 bytes in base64 in the login key " + file + NEW_KEY, null);
     }
 
     byte[] bytes() {

@@ -2,6 +2,8 @@ package dev.countersign.app;
 
 import dev.countersign.config.Config;
 import dev.countersign.config.ModelConfig;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.AgentFile;
 import dev.countersign.graph.Outfit;
@@ -16,11 +18,25 @@ import java.util.Map;
 
 /** Makes every agent of the graphs folder ready to run. */
 public final class AgentOutfits {
+    private static final ErrorCode NO_AGENTS = new ErrorCode("CS-126", ErrorCode.Kind.INVALID);
+
     private AgentOutfits() {}
 
-    /** The agents as their files define them. */
+    /**
+     * The agents as their files define them.
+     *
+     * @throws CountersignException {@code CS-126} when there is none, and what a file that is wrong says
+     */
     static List<AgentDefinition> definitions(Config config, Map<String, String> settings) {
-        return AgentFile.readAll(config.graphs(), config.settings().with(settings));
+        List<AgentDefinition> agents =
+                AgentFile.readAll(config.graphs(), config.settings().with(settings));
+        if (agents.isEmpty()) {
+            throw new CountersignException(
+                    NO_AGENTS,
+                    "expected at least one agent, a file NAME.yaml in " + config.graphs()
+                            + ", found none. Put one there, or remove that folder to use the shipped ones.");
+        }
+        return agents;
     }
 
     static Outfit equip(AgentDefinition agent, ModelConfig model) {

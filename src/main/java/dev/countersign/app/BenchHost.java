@@ -14,9 +14,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.List;
-import java.util.stream.Stream;
 
 /** Gives a benchmark a store of its own in a temporary folder, and an emulator in memory; both are gone afterwards. */
 public final class BenchHost {
@@ -48,17 +45,7 @@ public final class BenchHost {
                     Duration.ofSeconds(5));
             return new TurnBench(ports).run(turns);
         } finally {
-            delete(folder);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
+            Folders.delete(folder);
         }
     }
 }

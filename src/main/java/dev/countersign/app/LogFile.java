@@ -11,16 +11,15 @@ public final class LogFile {
 
     private LogFile() {}
 
-    /** Sends the log lines to the state folder, unless the property already says where. Counts only before the first line. */
+    /** Sends the log lines to the state folder, which is made, unless the property already says where. Counts only before the first line. */
     public static void into(Path stateDir) {
-        if (System.getProperty(PROPERTY) != null) {
-            return;
-        }
         try {
             OwnerOnly.folder(stateDir);
         } catch (IOException e) {
             throw new UncheckedIOException("could not make the state folder " + stateDir, e);
         }
-        System.setProperty(PROPERTY, stateDir.resolve("countersign.log").toString());
+        if (System.getProperty(PROPERTY) == null) {
+            System.setProperty(PROPERTY, stateDir.resolve("countersign.log").toString());
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Where Permit is: the environment of the key, or, without one, an emulator in this process whose state stays in the state
@@ -30,9 +31,17 @@ public record PermitPlace(PermitConfig config, Permit permit, String words) {
             PermitConfig real = config.permit();
             return new PermitPlace(real, Permits.connect(real), "Permit at " + real.apiUrl());
         }
+        return emulated(config, key -> EmulatorConfig.inFile(key, clock, file(config.store())), closers);
+    }
+
+    /** An emulator in memory, seeded anew, for a look that must leave the real files alone. */
+    static PermitPlace passing(Config config, Clock clock, Closers closers) {
+        return emulated(config, key -> EmulatorConfig.inMemory(key, clock), closers);
+    }
+
+    private static PermitPlace emulated(Config config, Function<String, EmulatorConfig> kind, Closers closers) {
         String key = newKey();
-        EmulatorServer emulator =
-                closers.add(EmulatorServer.start(EmulatorConfig.inFile(key, clock, file(config.store()))));
+        EmulatorServer emulator = closers.add(EmulatorServer.start(kind.apply(key)));
         URI url = URI.create(emulator.url());
         PermitConfig aimed = config.permit().at(url, url, new Secret(key));
         return new PermitPlace(aimed, Permits.connect(aimed), "the embedded Permit emulator, no PERMIT_API_KEY is set");
@@ -52,6 +61,10 @@ public record PermitPlace(PermitConfig config, Permit permit, String words) {
 
     /** The settings under which this program's own MCP servers find the same place. */
     Map<String, String> settings(StoreConfig store) {
+        return settings(config, store.stateDir());
+    }
+
+    static Map<String, String> settings(PermitConfig config, Path stateDir) {
         return Map.of(
                 "PERMIT_API_KEY", config.apiKey().value(),
                 "PERMIT_API_URL", config.apiUrl().toString(),
@@ -60,6 +73,6 @@ public record PermitPlace(PermitConfig config, Permit permit, String words) {
                 "RESOURCE_KEY", config.resource(),
                 "ACCESS_ELEMENTS_CONFIG_ID", config.accessElement(),
                 "OPERATION_ELEMENTS_CONFIG_ID", config.operationElement(),
-                "COUNTERSIGN_STATE_DIR", store.stateDir().toAbsolutePath().toString());
+                "COUNTERSIGN_STATE_DIR", stateDir.toAbsolutePath().toString());
     }
 }

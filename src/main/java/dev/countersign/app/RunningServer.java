@@ -83,11 +83,15 @@ public final class RunningServer implements AutoCloseable {
                 given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease());
         HttpServer http = closers.add(HttpServer.start(
                 listening, new ServerParts(runtime, place.permit(), new Logins(accounts, tokens, clock), about)));
-        URI url = URI.create("http://" + given.host() + ":" + http.port());
+        URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());
         ServerNote note = new ServerNote(config.store().stateDir());
         note.write(url);
         closers.add(() -> note.remove(url));
         return new RunningServer(closers, url, about.permit() + "; " + about.model());
+    }
+
+    private static String inUrl(String host) {
+        return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
     private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Clock clock) {

@@ -86,7 +86,7 @@ final class Api {
             if (response.statusCode() / 100 != 2) {
                 throw refusal(response);
             }
-            return Json.read(response.body());
+            return ours(response);
         } catch (ConnectException e) {
             throw CliErrors.unreachable("no server answers at " + base + "; start one with countersign serve", e);
         } catch (IOException e) {
@@ -94,6 +94,14 @@ final class Api {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw CliErrors.unreachable("interrupted while waiting for " + base, e);
+        }
+    }
+
+    private JsonNode ours(HttpResponse<String> response) {
+        try {
+            return Json.read(response.body());
+        } catch (CountersignException e) {
+            throw CliErrors.unreachable("whatever answers at " + base + " is no Countersign server", e);
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -27,14 +29,14 @@ final class ApprovalsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return list(server, listing);
+        return list();
     }
 
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
             description = "List what waits for your review and what you wait for.")
-    int list(@Mixin ServerOptions server, @Mixin Listing listing) {
+    int list() {
         try (Door door = server.door(shell)) {
             Api api = server.api(shell, door);
             ArrayNode all = Json.array();
@@ -79,11 +81,10 @@ final class ApprovalsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Approve a request, at Permit and in your name.")
     int approve(
-            @Mixin ServerOptions server,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "ID", description = "the request's id") String id,
+            @Parameters(paramLabel = "ID", description = "the request's id, or its first 8 characters or more")
+                    String id,
             @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "") String comment) {
-        return decide(server, listing, new Decision("approve", id, comment));
+        return decide(new Decision("approve", id, comment));
     }
 
     @Command(
@@ -91,21 +92,33 @@ final class ApprovalsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Deny a request, at Permit and in your name.")
     int deny(
-            @Mixin ServerOptions server,
-            @Mixin Listing listing,
-            @Parameters(paramLabel = "ID", description = "the request's id") String id,
+            @Parameters(paramLabel = "ID", description = "the request's id, or its first 8 characters or more")
+                    String id,
             @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "") String comment) {
-        return decide(server, listing, new Decision("deny", id, comment));
+        return decide(new Decision("deny", id, comment));
+    }
+
+    /** Ids a decision may name. Own requests are among them, to be refused as such. */
+    private static List<String> openTo(Api api) {
+        List<String> ids = new ArrayList<>();
+        api.get("/api/approvals/review")
+                .path("approvals")
+                .forEach(item -> ids.add(item.path("id").asText()));
+        api.get("/api/approvals/mine")
+                .path("approvals")
+                .forEach(item -> ids.add(item.path("request_id").asText()));
+        return ids;
     }
 
     private record Decision(String verb, String id, String comment) {}
 
-    private int decide(ServerOptions server, Listing listing, Decision decision) {
+    private int decide(Decision decision) {
         try (Door door = server.door(shell)) {
-            JsonNode decided = server.api(shell, door)
-                    .post(
-                            "/api/approvals/" + Api.encode(decision.id) + "/" + decision.verb,
-                            Json.object().put("comment", decision.comment));
+            Api api = server.api(shell, door);
+            String id = ShortId.whole(decision.id, () -> openTo(api));
+            JsonNode decided = api.post(
+                    "/api/approvals/" + Api.encode(id) + "/" + decision.verb,
+                    Json.object().put("comment", decision.comment));
             if (listing.json) {
                 listing.printOne(shell, decided);
             } else {

@@ -88,7 +88,8 @@ final class ChatCommand implements Callable<Integer> {
 
     private ChatSession session(Login login, boolean progress, Consumer<String> printer) {
         String query = agent == null ? "" : "agent=" + Api.encode(agent);
-        ChatSession session = new ChatSession(new ChatView(shell.style(), progress, printer), login, query, thread);
+        String resumed = thread == null ? null : ShortId.ofThread(thread, login.api());
+        ChatSession session = new ChatSession(new ChatView(shell.style(), progress, printer), login, query, resumed);
         session.connect(false);
         return session;
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChatSession implements AutoCloseable {
     private static final int ATTEMPTS_MAX = 60;
+    /** What a server takes; a larger message would end the connection rather than be answered. */
+    private static final int TEXT_CHARS_MAX = 32_000;
+
     private static final int SHOWN_AT_RESUME = 10;
     private static final int LOGIN_OVER_CODE = 1008;
 
@@ -169,6 +172,11 @@ final class ChatSession implements AutoCloseable {
 
     /** Says the message and returns when its turn has ended. */
     void say(String message) throws InterruptedException {
+        if (message.length() > TEXT_CHARS_MAX) {
+            view.refused("expected at most " + TEXT_CHARS_MAX + " characters, got " + message.length()
+                    + "; this was not sent");
+            return;
+        }
         signals.clear();
         unanswered = false;
         send(message);

@@ -46,6 +46,11 @@ final class ChatView {
         printer.accept(style.dim("  " + line(words)));
     }
 
+    /** What was typed could not be sent. */
+    void refused(String why) {
+        printer.accept(style.red("Error: ") + line(why));
+    }
+
     private void progress(String words) {
         if (showProgress) {
             printer.accept(style.dim("  " + words));

@@ -1,6 +1,7 @@
 package dev.countersign.cli;
 
 import dev.countersign.core.CountersignException;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ import picocli.CommandLine.Spec;
  */
 final class Cli {
     private static final int FAILED = 1;
+    private static final int LINE_CHARS_MAX = 1500;
 
     private Cli() {}
 
@@ -77,14 +79,28 @@ final class Cli {
 
     private static int tell(Exception failure, Shell shell) {
         if (failure instanceof CountersignException known) {
-            shell.err().println("countersign: " + Style.harmless(String.valueOf(known.getMessage())));
+            shell.err().println("countersign: " + Style.line(String.valueOf(known.getMessage()), LINE_CHARS_MAX));
             return known.code().kind().exitCode();
+        }
+        if (failure instanceof UncheckedIOException || failure instanceof IOException) {
+            shell.err()
+                    .println("countersign: [" + CliErrors.FILES.id() + "] " + Style.line(words(failure), LINE_CHARS_MAX)
+                            + ". Check who may read and write there.");
+            return CliErrors.FILES.kind().exitCode();
         }
         // Not a constant: the first logger settles where the lines go, and a command has to say so before.
         LoggerFactory.getLogger(Cli.class).atError().setCause(failure).log("a command failed");
-        String words =
-                failure instanceof UncheckedIOException io ? String.valueOf(io.getMessage()) : failure.toString();
-        shell.err().println("countersign: [CS-902] something unforeseen went wrong: " + Style.line(words, 400));
+        shell.err()
+                .println("countersign: [CS-902] something unforeseen went wrong: "
+                        + Style.line(failure.toString(), LINE_CHARS_MAX)
+                        + ". To see where, run it again with COUNTERSIGN_JAVA_OPTS=-Dcountersign.log.file=FILE");
         return FAILED;
+    }
+
+    /** What was tried, and what the system said: a file's exception has often no more to say than the file's name. */
+    private static String words(Exception failure) {
+        Throwable cause = failure.getCause() instanceof IOException inner ? inner : failure;
+        String said = cause.getClass().getSimpleName().replaceFirst("Exception$", "") + ": " + cause.getMessage();
+        return cause == failure ? said : failure.getMessage() + " (" + said + ")";
     }
 }

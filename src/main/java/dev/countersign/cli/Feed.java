@@ -6,6 +6,7 @@ import dev.countersign.core.Json;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * the connection is the last news, {@code {"type":"closed"}} with code and reason.
  */
 final class Feed implements WebSocket.Listener, AutoCloseable {
+    private static final Duration HANDSHAKE = Duration.ofSeconds(30);
     private static final int CHARS_MAX = 16 * 1024 * 1024;
 
     private final Consumer<JsonNode> listener;
@@ -40,6 +42,7 @@ final class Feed implements WebSocket.Listener, AutoCloseable {
         try {
             feed.socket = api.http()
                     .newWebSocketBuilder()
+                    .connectTimeout(HANDSHAKE)
                     .header("Authorization", "Bearer " + api.token())
                     .buildAsync(url, feed)
                     .join();

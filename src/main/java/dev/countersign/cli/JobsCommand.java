@@ -2,6 +2,8 @@ package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Json;
+import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -12,6 +14,8 @@ import picocli.CommandLine.Parameters;
 /** Jobs: a goal that is worked off with nobody typing. */
 @Command(name = "jobs", description = "Submit, list, show and cancel jobs: goals that an agent works off by itself.")
 final class JobsCommand implements Callable<Integer> {
+    private static final Set<String> OVER = Set.of("DONE", "FAILED", "CANCELED");
+
     private final Shell shell;
 
     @Mixin
@@ -26,11 +30,11 @@ final class JobsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return list(server, listing);
+        return list();
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "List your jobs, newest first.")
-    int list(@Mixin ServerOptions server, @Mixin Listing listing) {
+    int list() {
         try (Door door = server.door(shell)) {
             listing.print(
                     shell,
@@ -52,8 +56,6 @@ final class JobsCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true,
             description = "Submit a job; its id is printed once it is kept.")
     int submit(
-            @Mixin ServerOptions server,
-            @Mixin Listing listing,
             @Option(names = "--agent", paramLabel = "NAME", defaultValue = "") String agent,
             @Option(names = "--wait", description = "wait until it has ended or waits for somebody") boolean wait,
             @Parameters(paramLabel = "GOAL", description = "what is to be achieved") String goal)
@@ -100,9 +102,11 @@ final class JobsCommand implements Callable<Integer> {
             name = "show",
             mixinStandardHelpOptions = true,
             description = "Show a job: where it stands and what came of it.")
-    int show(@Mixin ServerOptions server, @Mixin Listing listing, @Parameters(paramLabel = "ID") String id) {
+    int show(
+            @Parameters(paramLabel = "ID", description = "the job's id, or its first 8 characters or more") String id) {
         try (Door door = server.door(shell)) {
-            listing.printOne(shell, server.api(shell, door).get("/api/jobs/" + Api.encode(id)));
+            Api api = server.api(shell, door);
+            listing.printOne(shell, api.get("/api/jobs/" + Api.encode(ShortId.ofThread(id, api))));
         }
         return 0;
     }
@@ -111,15 +115,25 @@ final class JobsCommand implements Callable<Integer> {
             name = "cancel",
             mixinStandardHelpOptions = true,
             description = "Cancel a job; what it waits for is withdrawn.")
-    int cancel(@Mixin ServerOptions server, @Mixin Listing listing, @Parameters(paramLabel = "ID") String id) {
+    int cancel(
+            @Parameters(paramLabel = "ID", description = "the job's id, or its first 8 characters or more") String id) {
         try (Door door = server.door(shell)) {
-            JsonNode job = server.api(shell, door).post("/api/jobs/" + Api.encode(id) + "/cancel", Json.object());
+            Api api = server.api(shell, door);
+            String path = "/api/jobs/" + Api.encode(ShortId.ofThread(id, api));
+            boolean over = isOver(api.get(path));
+            JsonNode job = api.post(path + "/cancel", Json.object());
             if (listing.json) {
                 listing.printOne(shell, job);
             } else {
-                shell.out().println("cancelling " + job.path("id").asText());
+                String status = job.path("status").asText().toLowerCase(Locale.ROOT);
+                String words = over ? "there was nothing to cancel, it is " + status + ": " : "cancelling ";
+                shell.out().println(words + job.path("id").asText());
             }
         }
         return 0;
+    }
+
+    private static boolean isOver(JsonNode job) {
+        return OVER.contains(job.path("status").asText());
     }
 }

@@ -4,13 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Json;
 import java.util.ArrayList;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** How a list is shown: as a table for people, or with {@code --json} as it came, on one line. */
 final class Listing {
     private static final int CELL_CHARS_MAX = 60;
 
-    @Option(names = "--json", description = "print JSON")
+    @Option(names = "--json", scope = CommandLine.ScopeType.INHERIT, description = "print JSON")
     boolean json;
 
     /**

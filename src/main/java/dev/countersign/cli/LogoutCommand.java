@@ -19,7 +19,7 @@ final class LogoutCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         TokenFile tokens = new TokenFile(shell.config().store().stateDir());
-        String name = Door.nameOf(shell, server.server);
+        String name = Door.nameOf(shell, server.told());
         String user = server.user != null ? server.user : tokens.last(name).orElseThrow(CliErrors::notLoggedIn);
         boolean known = tokens.forget(name, user);
         shell.out().println(known ? "logged out " + Style.line(user, 128) : "nobody of this name was logged in");

@@ -23,9 +23,14 @@ final class ThreadCommand {
             name = "show",
             mixinStandardHelpOptions = true,
             description = "Print a conversation's transcript and where it stands.")
-    int show(@Mixin ServerOptions server, @Mixin Listing listing, @Parameters(paramLabel = "ID") String id) {
+    int show(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String given) {
         try (Door door = server.door(shell)) {
             Api api = server.api(shell, door);
+            String id = ShortId.ofThread(given, api);
             JsonNode thread = api.get("/api/threads/" + Api.encode(id));
             JsonNode messages = all(api, id);
             if (listing.json) {

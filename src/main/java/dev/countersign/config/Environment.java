@@ -4,8 +4,11 @@ import dev.countersign.core.CountersignException;
 import io.github.cdimascio.dotenv.Dotenv;
 import io.github.cdimascio.dotenv.DotenvEntry;
 import io.github.cdimascio.dotenv.DotenvException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The one place that reads the process environment and {@code .env}. */
@@ -39,7 +42,23 @@ final class Environment {
             // The library's message quotes the line, which may be a secret that lost its name; it goes nowhere.
             throw new CountersignException(
                     ConfigReader.BAD_SETTING,
-                    "expected lines NAME=value in " + file + ", one of them is something else");
+                    "expected lines NAME=value in " + file + ", got something else" + where(file));
+        }
+    }
+
+    /** The number of the first line that is no setting; never its text, which may be a secret that lost its name. */
+    private static String where(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                String line = lines.get(i).strip();
+                if (!line.isEmpty() && !line.startsWith("#") && !line.contains("=")) {
+                    return " in line " + (i + 1);
+                }
+            }
+            return "";
+        } catch (IOException e) {
+            return ": it is not readable as UTF-8 text";
         }
     }
 }

@@ -4,7 +4,7 @@ import dev.countersign.config.StoreConfig;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 
 /** The master key: from config, or a file that only its owner can read, made on the first start. */
 final class MasterKeys {
@@ -37,20 +36,34 @@ final class MasterKeys {
         }
     }
 
+    /**
+     * Made beside its place, brought to the disk, and then linked there: nobody reads half a key, and after a power cut there
+     * is no text that outlived its key.
+     */
     private static void create(Path file) throws IOException {
+        Path folder = file.toAbsolutePath().resolveSibling("");
         Files.createDirectories(
-                file.toAbsolutePath().getParent(),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
         var ownerOnly = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (var channel = Files.newByteChannel(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly)) {
-            channel.write(java.nio.ByteBuffer.wrap(
-                    Base64.getEncoder().encodeToString(key).getBytes(StandardCharsets.US_ASCII)));
+        Path whole = Files.createTempFile(folder, ".master", "", ownerOnly);
+        try {
+            Files.writeString(whole, Base64.getEncoder().encodeToString(key));
+            toDisk(whole, StandardOpenOption.WRITE);
+            Files.createLink(file, whole);
+            toDisk(folder, StandardOpenOption.READ);
         } catch (FileAlreadyExistsException e) {
             // Another start was faster; its key is as good, and it is the one that will be read.
             return;
+        } finally {
+            Files.deleteIfExists(whole);
+        }
+    }
+
+    private static void toDisk(Path path, StandardOpenOption access) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, access)) {
+            channel.force(true);
         }
     }
 

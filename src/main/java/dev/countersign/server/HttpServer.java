@@ -14,7 +14,8 @@ import java.util.concurrent.Executors;
 
 /**
  * The HTTP server: {@code /healthz}, {@code /token}, {@code /api} and {@code /ws/chat}. It holds nothing that a kill could
- * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime.
+ * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
+ * and interrupts nobody.
  */
 public final class HttpServer implements AutoCloseable {
     private static final int SENDERS = 4;
@@ -63,6 +64,7 @@ public final class HttpServer implements AutoCloseable {
         config.concurrency.useVirtualThreads = false;
         config.http.maxRequestSize = Wire.BODY_BYTES_MAX;
         config.http.prefer405over404 = true;
+        config.jetty.threadPool = new PatientPool();
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
         config.routes.exception(Exception.class, HttpServer::refuse);
         // Javalin has its own words for these unless they are named.

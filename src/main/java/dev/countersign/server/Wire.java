@@ -9,8 +9,8 @@ import io.javalin.http.Context;
 
 /** JSON as it crosses the wire: records with snake_case names, requests bounded in size and depth. */
 final class Wire {
-    /** Largest request body in bytes, and largest WebSocket message. */
-    static final int BODY_BYTES_MAX = 64 * 1024;
+    /** Largest request body in bytes, and largest WebSocket message: the longest text fits, every character escaped. */
+    static final int BODY_BYTES_MAX = 256 * 1024;
 
     private static final int DEPTH_MAX = 32;
     private static final ObjectMapper SNAKE =
@@ -72,8 +72,9 @@ final class Wire {
     /** A text field that may be missing or blank, which is the same as empty. */
     static String optionalText(JsonNode object, String field, int charsMax) {
         JsonNode value = object.path(field);
-        boolean absent =
-                value.isMissingNode() || value.isNull() || value.asText().isBlank();
+        boolean absent = value.isMissingNode()
+                || value.isNull()
+                || (value.isTextual() && value.asText().isBlank());
         return absent ? "" : text(object, field, charsMax);
     }
 

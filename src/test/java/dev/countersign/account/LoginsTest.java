@@ -22,9 +22,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -94,6 +100,27 @@ final class LoginsTest {
 
         clock.advance(Duration.ofSeconds(31));
         assertThat(logins.login("henry", "henry_password")).isNotEmpty();
+    }
+
+    @Test
+    void guessesThatComeAtOnce_areCountedLikeOthers() throws Exception {
+        ExecutorService guessers = Executors.newFixedThreadPool(16);
+        try {
+            List<Callable<String>> guesses = Collections.nCopies(16, () -> {
+                try {
+                    return logins.login("henry", "wrong password");
+                } catch (CountersignException e) {
+                    return e.code().id();
+                }
+            });
+            Map<String, Integer> answers = new HashMap<>();
+            for (Future<String> answer : guessers.invokeAll(guesses)) {
+                answers.merge(answer.get(), 1, Integer::sum);
+            }
+            assertThat(answers).containsOnly(Map.entry("CS-701", 5), Map.entry("CS-703", 11));
+        } finally {
+            guessers.shutdown();
+        }
     }
 
     @Test

@@ -3,14 +3,19 @@ package dev.countersign.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
 import dev.countersign.server.ServerFixture;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,6 +154,94 @@ final class CommandsTest {
     }
 
     @Test
+    void userNamedBeforeTheSubcommand_actsAlsoThere() {
+        server.permit.filed("a1", RequestKind.ACCESS, "henry");
+        login("joe");
+        login("rose");
+
+        assertThat(terminal.run("", "approvals", "--user", "joe", "approve", "a1"))
+                .as(terminal.err())
+                .isZero();
+        assertThat(server.permit.request("a1").reviewer()).isEqualTo("joe");
+        assertThat(terminal.run("", "jobs", "--user", "nobody", "submit", "count"))
+                .isEqualTo(4);
+        assertThat(terminal.err()).contains("'nobody' is not logged in here");
+        assertThat(terminal.run("", "jobs", "--json", "submit", "count")).isZero();
+        assertThat(terminal.json().path("owner").asText()).isEqualTo("rose");
+    }
+
+    @Test
+    void beginningOfAnId_standsForIt_whenItIsTheOnlyOne() {
+        server.permit.filed("8705d298-faa9-304c-81fb-85a1b56ab988", RequestKind.ACCESS, "henry");
+        server.permit.filed("12345678-0000-304c-81fb-85a1b56ab988", RequestKind.ACCESS, "henry");
+        server.permit.filed("12345678-0001-304c-81fb-85a1b56ab988", RequestKind.ACCESS, "henry");
+        login("joe");
+
+        assertThat(terminal.run("", "approvals", "deny", "12345678-000")).isEqualTo(2);
+        assertThat(terminal.err()).contains("begins 2 of them");
+        assertThat(terminal.run("", "approvals", "deny", "8705d29")).isEqualTo(1);
+        assertThat(terminal.run("", "approvals", "deny", "8705d298")).isZero();
+        assertThat(terminal.out()).contains("8705d298-faa9-304c-81fb-85a1b56ab988");
+        assertThat(terminal.run("", "thread", "show", "")).isEqualTo(2);
+        assertThat(terminal.err()).contains("expected an id");
+    }
+
+    @Test
+    void wrongServer_isSaidSoAtOnce() {
+        for (String url : List.of("foo", "ftp://127.0.0.1/", "http:foo")) {
+            assertThat(terminal.run("", "threads", "--server", url)).as(url).isEqualTo(2);
+            assertThat(terminal.err())
+                    .as(url)
+                    .contains("expected --server to be a URL")
+                    .hasLineCount(1);
+        }
+    }
+
+    @Test
+    void whateverElseAnswers_isNoServerOfOurs() throws IOException {
+        HttpServer other = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        other.createContext("/", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write("<html>hello</html>".getBytes(StandardCharsets.UTF_8));
+            exchange.close();
+        });
+        other.start();
+        try {
+            String url = "http://127.0.0.1:" + other.getAddress().getPort();
+            assertThat(terminal.run("x\n", "login", "--server", url, "--user", "joe"))
+                    .isEqualTo(3);
+            assertThat(terminal.err()).contains("is no Countersign server").hasLineCount(1);
+        } finally {
+            other.stop(0);
+        }
+    }
+
+    @Test
+    void unusableStateFolder_isOneLineWithoutAStack() throws IOException {
+        Path file = Files.createFile(folder.resolve("no-folder"));
+        Terminal alone = new Terminal(folder).with("COUNTERSIGN_STATE_DIR", file.toString());
+
+        assertThat(alone.run("", "threads")).isEqualTo(1);
+        assertThat(alone.err())
+                .hasLineCount(1)
+                .contains("[CS-125] could not make the state folder " + file)
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void textBeyondTheLimit_isNotSent_andThePersonIsTold() {
+        assertThat(terminal.run(
+                        "henry_password\n" + "x".repeat(32_001) + "\n" + "\u4e16".repeat(32_000) + "\n",
+                        "chat",
+                        "--user",
+                        "henry"))
+                .isZero();
+        assertThat(terminal.out())
+                .startsWith("Error: expected at most 32000 characters, got 32001; this was not sent\n");
+        assertThat(terminal.out()).contains("you said: \u4e16");
+    }
+
+    @Test
     void ownRequest_cannotBeApprovedFromHereEither() {
         server.permit.filed("own", RequestKind.ACCESS, "joe");
         login("joe");
@@ -170,6 +263,8 @@ final class CommandsTest {
         assertThat(terminal.run("", "jobs", "cancel", id)).isZero();
         assertThat(terminal.run("", "jobs", "show", id, "--json")).isZero();
         assertThat(terminal.json().path("status").asText()).isEqualTo("CANCELED");
+        assertThat(terminal.run("", "jobs", "cancel", id)).isZero();
+        assertThat(terminal.out()).isEqualTo("there was nothing to cancel, it is canceled: " + id + "\n");
         assertThat(terminal.run("", "jobs", "submit", " ")).isEqualTo(2);
     }
 

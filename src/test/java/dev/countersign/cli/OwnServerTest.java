@@ -66,4 +66,44 @@ final class OwnServerTest {
         assertThat(terminal.run("", "graph", "food-ordering")).isZero();
         assertThat(terminal.out()).contains("flowchart").contains("await");
     }
+
+    @Test
+    void doctor_startsEachAgentsServers_andSaysWhichDoesNot() throws IOException {
+        assertThat(terminal.run("", "doctor")).as(terminal.out()).isZero();
+        assertThat(terminal.out())
+                .contains("servers of food-ordering: food: 14 tools")
+                .contains("state folder: ")
+                .contains("there is none yet; the first start makes ");
+        assertThat(folder.resolve(".countersign")).doesNotExist();
+
+        Path agent = folder.resolve("graphs").resolve("broken.yaml");
+        Files.createDirectory(agent.getParent());
+        assertThat(terminal.run("", "doctor")).isEqualTo(1);
+        assertThat(terminal.out()).contains("expected at least one agent");
+        Files.writeString(agent, """
+                name: broken
+                title: Broken
+                prompt: Be brief.
+                servers:
+                  gone: {command: ["false"]}
+                roles:
+                  parent: ["*"]
+                """);
+        assertThat(terminal.run("", "doctor")).isEqualTo(1);
+        assertThat(terminal.out()).contains("FAIL  servers of broken: ").contains("gone");
+    }
+
+    @Test
+    void doctor_seesKeysThatOthersCanRead_andAStateFolderThatIsNone() throws IOException {
+        Path state = Files.createDirectory(folder.resolve(".countersign"));
+        Files.writeString(state.resolve("login.key"), "not a key");
+        assertThat(terminal.run("", "doctor")).isEqualTo(1);
+        assertThat(terminal.out()).contains("FAIL  state folder: [CS-706]");
+
+        terminal.with(
+                "COUNTERSIGN_STATE_DIR",
+                Files.createFile(folder.resolve("file")).toString());
+        assertThat(terminal.run("", "doctor")).isEqualTo(1);
+        assertThat(terminal.out()).contains("FAIL  state folder: ").contains("is no folder");
+    }
 }

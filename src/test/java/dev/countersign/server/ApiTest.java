@@ -159,11 +159,17 @@ final class ApiTest {
 
     @Test
     void badInput_isAnsweredWithTheRightProblem() {
-        String huge = "{\"goal\":\"" + "x".repeat(70_000) + "\"}";
+        String huge = "{\"goal\":\"" + "x".repeat(300_000) + "\"}";
         assertThat(code(server.post("henry", "/api/jobs", huge))).isEqualTo("413 CS-713");
         assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":"))).isEqualTo("400 CS-110");
         assertThat(code(server.post("henry", "/api/jobs", "[]"))).isEqualTo("400 CS-710");
         assertThat(code(server.post("henry", "/api/jobs", "{}"))).isEqualTo("400 CS-710");
+        assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":\"x\",\"agent\":{}}")))
+                .isEqualTo("400 CS-710");
+        assertThat(code(server.post("joe", "/api/approvals/a1/deny", "{\"comment\":[\"why\"]}")))
+                .isEqualTo("400 CS-710");
+        assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":\"" + "\u4e16".repeat(32_000) + "\"}")))
+                .isEqualTo("201 ");
         assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":\"x\",\"agent\":\"no\"}")))
                 .isEqualTo("404 CS-715");
         assertThat(code(server.get("henry", "/api/threads?limit=-1"))).isEqualTo("400 CS-710");

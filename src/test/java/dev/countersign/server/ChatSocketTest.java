@@ -149,7 +149,7 @@ final class ChatSocketTest {
     @Test
     void oversizedMessage_closesTheConnection_andIsNotTaken() {
         try (FeedClient henry = FeedClient.open(server, "henry", "/ws/chat")) {
-            henry.say("x".repeat(70_000));
+            henry.say("x".repeat(300_000));
 
             assertThat(henry.next().path("content").asInt()).isIn(1009, 1006);
             assertThat(server.get("henry", "/api/threads").body()).isEqualTo("{\"threads\":[]}");

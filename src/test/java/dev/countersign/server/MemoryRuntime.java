@@ -35,6 +35,7 @@ public final class MemoryRuntime implements AgentRuntime {
     private final Map<String, Stored> threads = new LinkedHashMap<>();
     private final ExecutorService turns = Executors.newSingleThreadExecutor();
     private final AtomicInteger ids = new AtomicInteger();
+    private volatile String lastAskedBy = "";
     private final AtomicInteger wakes = new AtomicInteger();
 
     public MemoryRuntime(Clock clock) {
@@ -57,8 +58,14 @@ public final class MemoryRuntime implements AgentRuntime {
         return wakes.get();
     }
 
+    /** The name of the thread that last asked for the agents. */
+    public String lastAskedBy() {
+        return lastAskedBy;
+    }
+
     @Override
     public List<AgentView> agents() {
+        lastAskedBy = Thread.currentThread().getName();
         return List.of(new AgentView("echo", "Repeats what it hears"), new AgentView("other", "Another"));
     }
 
