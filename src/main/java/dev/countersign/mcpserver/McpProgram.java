@@ -35,7 +35,7 @@ public record McpProgram(String name, String instructions, List<SyncToolSpecific
         McpServerTransportProvider transport =
                 new StdioServerTransportProvider(McpJsonDefaults.getMapper(), lines.toServer(), lines.fromServer());
         McpSyncServer server = configured(McpServer.sync(transport)).build();
-        RunningMcp running = lines.run(server);
+        RunningMcp running = lines.run(server::close);
         ready.println(name + " is ready on stdio with " + tools.size() + " tools");
         ready.flush();
         return running;

@@ -3,7 +3,6 @@ package dev.countersign.mcpserver;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Json;
-import io.modelcontextprotocol.server.McpSyncServer;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -60,13 +59,18 @@ final class StdioLines {
         return out;
     }
 
-    RunningMcp run(McpSyncServer server) {
-        Thread pump = new Thread(() -> pump(server), "mcp-stdio");
+    /**
+     * Starts passing lines on.
+     *
+     * @param stop ends the server; called when the input ends
+     */
+    RunningMcp run(Runnable stop) {
+        Thread pump = new Thread(() -> pump(stop), "mcp-stdio");
         pump.start();
-        return new Running(server, pump);
+        return new Running(stop, pump);
     }
 
-    private void pump(McpSyncServer server) {
+    private void pump(Runnable stop) {
         try {
             while (true) {
                 byte[] line = nextLine();
@@ -81,18 +85,22 @@ final class StdioLines {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            end(server);
+            end(stop);
         }
     }
 
-    private void end(McpSyncServer server) {
+    private void end(Runnable stop) {
         try {
             toPipe.close();
         } catch (IOException e) {
             LOG.debug("the pipe was closed already", e);
         }
-        server.close();
-        ended.countDown();
+        try {
+            stop.run();
+        } finally {
+            // Whatever fails at the end (such as a class of a jar that was replaced meanwhile), nobody waits for ever.
+            ended.countDown();
+        }
     }
 
     private void pass(byte[] line) throws IOException {
@@ -143,11 +151,11 @@ final class StdioLines {
     }
 
     private final class Running implements RunningMcp {
-        private final McpSyncServer server;
+        private final Runnable stop;
         private final Thread pump;
 
-        Running(McpSyncServer server, Thread pump) {
-            this.server = server;
+        Running(Runnable stop, Thread pump) {
+            this.stop = stop;
             this.pump = pump;
         }
 
@@ -164,7 +172,7 @@ final class StdioLines {
         @Override
         public void close() {
             pump.interrupt();
-            end(server);
+            end(stop);
         }
     }
 
