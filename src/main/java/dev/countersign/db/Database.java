@@ -10,6 +10,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
@@ -30,12 +32,14 @@ public final class Database implements AutoCloseable {
     private static final int H2_CLOSED = 90121;
     private static final int CONNECTIONS = 12;
 
-    private final HikariDataSource source;
+    private final HikariDataSource pool;
+    private final DataSource source;
     private final Jdbi jdbi;
     private final Barrier barrier;
     private final KeyRing keys;
 
-    private Database(HikariDataSource source, StoreConfig config, KeyRing keys) {
+    private Database(HikariDataSource pool, DataSource source, StoreConfig config, KeyRing keys) {
+        this.pool = pool;
         this.source = source;
         this.jdbi = Jdbi.create(source);
         this.barrier = isH2(config) && config.durability() == StoreConfig.Durability.FSYNC
@@ -50,15 +54,30 @@ public final class Database implements AutoCloseable {
      * @throws CountersignException {@code CS-201} when another process owns the files, {@code CS-202} when it cannot be opened
      */
     public static Database open(StoreConfig config) {
+        return open(config, pool -> pool);
+    }
+
+    /**
+     * Opens a store whose connections pass through somebody's hands after its migration.
+     *
+     * @param passing gives back what the store is to use in place of its pool
+     */
+    static Database open(StoreConfig config, UnaryOperator<DataSource> passing) {
         KeyRing keys = new KeyRing(MasterKeys.load(config.masterKey()));
-        HikariDataSource source = connect(config);
+        HikariDataSource pool = connect(config);
         try {
-            migrate(source, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
-            return new Database(source, config, keys);
+            migrate(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
+            if (!isH2(config) && config.durability() == StoreConfig.Durability.FSYNC) {
+                PostgresPromise.check(pool);
+            }
+            return new Database(pool, passing.apply(pool), config, keys);
         } catch (FlywayException e) {
-            source.close();
+            pool.close();
             throw new CountersignException(
                     CANNOT_OPEN, "could not bring the store at " + config.url() + " up to date: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            pool.close();
+            throw e;
         }
     }
 
@@ -134,7 +153,12 @@ public final class Database implements AutoCloseable {
 
     /** Whether this process is the only one that can have the store open, as with an H2 file. */
     public boolean isExclusive() {
-        return source.getJdbcUrl().startsWith("jdbc:h2:");
+        return pool.getJdbcUrl().startsWith("jdbc:h2:");
+    }
+
+    /** The connections themselves, for a library that brings its own SQL. */
+    public DataSource source() {
+        return source;
     }
 
     /** The keys of texts at rest. */
@@ -145,15 +169,15 @@ public final class Database implements AutoCloseable {
     /** Closes the store, giving unused space of an H2 file back. */
     @Override
     public void close() {
-        if (source.getJdbcUrl().startsWith("jdbc:h2:file:")) {
+        if (pool.getJdbcUrl().startsWith("jdbc:h2:file:")) {
             compact();
         }
-        source.close();
+        pool.close();
     }
 
     /** Plain JDBC: the statement takes its own connection down with it, which a tidy wrapper calls an error. */
     private void compact() {
-        try (Connection connection = source.getConnection();
+        try (Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("SHUTDOWN COMPACT");
         } catch (SQLException e) {

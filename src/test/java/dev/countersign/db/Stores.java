@@ -3,16 +3,40 @@ package dev.countersign.db;
 import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
-/** Fresh stores for tests: real H2 files in a temporary folder. */
+/**
+ * Fresh stores for tests: real H2 files in a temporary folder, or, with {@code -Dstore=postgresql}, a database of its own for
+ * each folder on a real PostgreSQL server. The same folder is the same store, also after it was closed.
+ */
 public final class Stores {
     private Stores() {}
 
+    /** Whether the tests run on PostgreSQL now. */
+    public static boolean onPostgres() {
+        return "postgresql".equals(System.getProperty("store"));
+    }
+
     /** The settings of a store in the folder. */
     public static StoreConfig config(Path folder) {
+        return onPostgres() ? postgres(folder, PostgresServer.shared()) : h2(folder);
+    }
+
+    /** The settings of an H2 store in the folder. */
+    public static StoreConfig h2(Path folder) {
+        return at("jdbc:h2:file:" + folder.resolve("store").toAbsolutePath(), "sa", folder);
+    }
+
+    /** The settings of a store on that server; the folder holds its master key. */
+    public static StoreConfig postgres(Path folder, PostgresServer server) {
+        return at(server.databaseFor(folder), PostgresServer.USER, folder);
+    }
+
+    private static StoreConfig at(String url, String user, Path folder) {
         return new StoreConfig(
-                "jdbc:h2:file:" + folder.resolve("store").toAbsolutePath(),
-                "sa",
+                url,
+                user,
                 new Secret(""),
                 folder,
                 new StoreConfig.MasterKey(folder.resolve("master.key"), new Secret("")),
@@ -22,5 +46,10 @@ public final class Stores {
     /** Opens the store in the folder. */
     public static Database open(Path folder) {
         return Database.open(config(folder));
+    }
+
+    /** Opens a store whose connections pass through the test's hands. */
+    public static Database open(StoreConfig config, UnaryOperator<DataSource> passing) {
+        return Database.open(config, passing);
     }
 }
