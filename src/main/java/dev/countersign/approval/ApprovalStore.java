@@ -11,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -27,10 +28,10 @@ public final class ApprovalStore {
     private static final String INSERT = """
             INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                 argument_digest, body, resource_instance, request_id, reviewer, comment, created_at, deadline, next_check,
-                decided_at)
+                decided_at, remind_at, escalate_at, close_at)
             VALUES (:id, :thread, :key, :reference, :kind, 'FILING', 0, :requester, :agent, :tool,
                 :digest, :body, :instance, NULL, NULL, NULL, :at, :deadline, :at,
-                NULL)
+                NULL, :remind, :escalate, :deadline)
             """;
     private static final String SELECT =
             "SELECT a.*, t.log_id FROM approval a JOIN thread t ON t.id = a.thread_id WHERE ";
@@ -114,8 +115,14 @@ public final class ApprovalStore {
                 .bindNull("instance", Types.VARCHAR)
                 .bind("at", at)
                 .bind("deadline", at + filing.wish().deadline().toMillis())
+                .bind("remind", later(at, filing.wish().remindAfter()))
+                .bind("escalate", later(at, filing.wish().escalateAfter()))
                 .execute();
         return one(tx, BY_ID, filing.id()).orElseThrow();
+    }
+
+    private static @Nullable Long later(long at, @Nullable Duration after) {
+        return after == null ? null : at + after.toMillis();
     }
 
     public Optional<Approval> find(String id) {
@@ -203,7 +210,23 @@ public final class ApprovalStore {
                         facts.decidedAt() == null ? null : facts.decidedAt().toEpochMilli())
                 .bind("check", clock.millis())
                 .execute();
+        if (hit == 1) {
+            tell(tx, seen, move);
+        }
         return hit == 1;
+    }
+
+    /** Whoever is concerned is told in the transaction that moves it. */
+    private void tell(Handle tx, Approval moved, Lifecycle.Move move) {
+        Notification.Kind kind = switch (move) {
+            case FILED -> Notification.Kind.FILED;
+            case APPROVE, DENY -> Notification.Kind.DECIDED;
+            case EXPIRE -> Notification.Kind.EXPIRED;
+            case REFUSED, WITHDRAW, SPEND -> null;
+        };
+        if (kind != null) {
+            Notifications.about(tx, moved, kind, 0, clock.instant());
+        }
     }
 
     /**
@@ -281,7 +304,9 @@ public final class ApprovalStore {
                         wish.role(),
                         wish.operation(),
                         wish.reason(),
-                        wish.deadline()),
+                        wish.deadline(),
+                        wish.remindAfter(),
+                        wish.escalateAfter()),
                 row.getString("request_id"),
                 row.getString("reviewer"),
                 comment == null ? null : cipher.decrypt(comment, "comment " + id),

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param role the role asked for, for access
  * @param operation what an operation approval is for
  * @param deadline how long to wait for a decision
+ * @param remindAfter when to remind the reviewers; null for never
+ * @param escalateAfter when to tell somebody else; null for never
  */
 public record Wish(
         RequestKind kind,
@@ -23,7 +25,9 @@ public record Wish(
         @Nullable String role,
         @Nullable String operation,
         String reason,
-        Duration deadline) {
+        Duration deadline,
+        @Nullable Duration remindAfter,
+        @Nullable Duration escalateAfter) {
     /** A call that waits for a yes, exactly as it will run. */
     public record BoundCall(String callId, String tool, String arguments) {}
 }

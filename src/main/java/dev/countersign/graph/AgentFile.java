@@ -10,6 +10,7 @@ import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
 import dev.countersign.tool.ServerSpec;
 import dev.countersign.tool.ToolPolicy;
+import dev.countersign.tool.Waiting;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code graphs/NAME.yaml}. A file that is not understood is refused with file, line and what was expected
@@ -42,14 +44,14 @@ import java.util.Set;
  * roles:                                    # role at Permit: tools its holders may use; "*" is every tool, or every user
  *   parent: ["*"]
  * requests:                                 # tools that file a request at Permit; the thread then waits
- *   create_access_request: {kind: access, deadline: 7d}
+ *   create_access_request: {kind: access, deadline: 7d, remind_after: 1d, escalate_after: 3d}
  * approvals:                                # tools that run only after an operation approval for just this call
  *   delete_volume:
  *     file_with: create_operation_approval
  *     resource_instance: "{volume_id}"
  *     operation: "delete_volume: {volume_id}"
  *     reason: "Delete volume {volume_id}"
- *     deadline: 1d
+ *     deadline: 1d                          # optional, as everywhere: 7d for access, 1d for an operation
  * limits: {steps: 24, job_steps: 120, turn_time: 5m, job_time: 30m, window: 80, calls_per_step: 16}
  * </pre>
  */
@@ -58,6 +60,9 @@ public final class AgentFile {
     private static final String GRAPH_VERSION = "1";
     private static final Set<String> TOP =
             Set.of("name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits");
+
+    private static final Set<String> APPROVAL = Set.of(
+            "file_with", "resource_instance", "operation", "reason", "deadline", "remind_after", "escalate_after");
 
     private final Path file;
     private final Map<String, String> settings;
@@ -200,8 +205,9 @@ public final class AgentFile {
         List<RequestRule> requests = new ArrayList<>();
         root.find("requests")
                 .ifPresent(node -> node.entries("a mapping of tools").forEach((tool, rule) -> {
-                    rule.entries("a request rule", Set.of("kind", "deadline"));
-                    requests.add(new RequestRule(tool, kind(rule.get("kind")), duration(rule.get("deadline"))));
+                    rule.entries("a request rule", Set.of("kind", "deadline", "remind_after", "escalate_after"));
+                    RequestKind kind = kind(rule.get("kind"));
+                    requests.add(new RequestRule(tool, kind, waiting(rule, kind)));
                 }));
         List<ApprovalRule> approvals = new ArrayList<>();
         root.find("approvals")
@@ -215,7 +221,7 @@ public final class AgentFile {
     }
 
     private static ApprovalRule approval(String tool, YamlNode rule) {
-        rule.entries("an approval rule", Set.of("file_with", "resource_instance", "operation", "reason", "deadline"));
+        rule.entries("an approval rule", APPROVAL);
         try {
             return new ApprovalRule(
                     tool,
@@ -223,10 +229,24 @@ public final class AgentFile {
                     rule.get("resource_instance").text("a template"),
                     rule.get("operation").text("a template"),
                     rule.get("reason").text("a template"),
-                    duration(rule.get("deadline")));
+                    waiting(rule, RequestKind.OPERATION));
         } catch (IllegalArgumentException e) {
             throw rule.complaint(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Waiting waiting(YamlNode rule, RequestKind kind) {
+        Duration deadline = rule.find("deadline").map(AgentFile::duration).orElseGet(() -> Waiting.deadlineOf(kind));
+        return new Waiting(deadline, within(deadline, rule, "remind_after"), within(deadline, rule, "escalate_after"));
+    }
+
+    private static @Nullable Duration within(Duration deadline, YamlNode rule, String name) {
+        Optional<YamlNode> given = rule.find(name);
+        Duration after = given.map(AgentFile::duration).orElse(null);
+        if (after != null && after.compareTo(deadline) >= 0) {
+            throw given.orElseThrow().expected("a time below the deadline of " + deadline.toSeconds() + "s");
+        }
+        return after;
     }
 
     private static RequestKind kind(YamlNode node) {

@@ -41,7 +41,9 @@ final class AgentGraph {
                             new GateNode(equipment)::apply,
                             tools::apply,
                             new RequestNode(equipment)::apply,
-                            new ReplyNode(equipment.ports().threads())::apply,
+                            new ReplyNode(
+                                    equipment.ports().threads(),
+                                    equipment.ports().notifications())::apply,
                             new SettleNode(equipment, tools)::apply)
                     .compile(CompileConfig.builder()
                             .checkpointSaver(saver)

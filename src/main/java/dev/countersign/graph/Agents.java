@@ -74,6 +74,7 @@ public final class Agents implements AgentRuntime {
         ports.leases().freeLeftBehind();
         Agents runtime = new Agents(ports, outfits, pace, pause);
         runtime.workers.lookEvery(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
+        runtime.workers.lookEvery(pace.poll(), () -> ports.upkeep().run(runtime.workers::wake));
         return runtime;
     }
 

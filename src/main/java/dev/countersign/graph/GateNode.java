@@ -68,16 +68,12 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
             return new Plan.Item(Plan.Action.RUN, call.id(), call.tool(), go.arguments(), null);
         }
         if (verdict instanceof Verdict.File file) {
-            Plan.Filing filing = new Plan.Filing(
-                    file.kind(), call.tool(), file.arguments(), file.deadline().toMillis());
+            Plan.Filing filing = Plan.Filing.of(file.kind(), call.tool(), file.arguments(), file.waiting());
             return new Plan.Item(Plan.Action.FILE, call.id(), call.tool(), file.arguments(), filing);
         }
         if (verdict instanceof Verdict.Ask ask) {
-            Plan.Filing filing = new Plan.Filing(
-                    ask.kind(),
-                    ask.filingTool().name(),
-                    ask.filingArguments(),
-                    ask.deadline().toMillis());
+            Plan.Filing filing =
+                    Plan.Filing.of(ask.kind(), ask.filingTool().name(), ask.filingArguments(), ask.waiting());
             return new Plan.Item(
                     Plan.Action.ASK, call.id(), call.tool(), ask.bound().arguments(), filing);
         }

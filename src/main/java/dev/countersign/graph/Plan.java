@@ -3,6 +3,8 @@ package dev.countersign.graph;
 import dev.countersign.core.Json;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.thread.Message;
+import dev.countersign.tool.Waiting;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +53,30 @@ record Plan(List<Item> items) {
      * How a request is filed.
      *
      * @param deadlineMillis how long to wait for the decision
+     * @param remindMillis when to remind, 0 for never; so too in a plan that was stored before there were reminders
+     * @param escalateMillis when to escalate, 0 for never
      */
-    record Filing(RequestKind kind, String tool, String arguments, long deadlineMillis) {}
+    record Filing(
+            RequestKind kind,
+            String tool,
+            String arguments,
+            long deadlineMillis,
+            long remindMillis,
+            long escalateMillis) {
+        static Filing of(RequestKind kind, String tool, String arguments, Waiting waiting) {
+            return new Filing(
+                    kind,
+                    tool,
+                    arguments,
+                    waiting.deadline().toMillis(),
+                    millis(waiting.remindAfter()),
+                    millis(waiting.escalateAfter()));
+        }
+
+        private static long millis(@Nullable Duration time) {
+            return time == null ? 0 : time.toMillis();
+        }
+    }
 
     List<Item> where(Predicate<Item> test) {
         return items.stream().filter(test).toList();

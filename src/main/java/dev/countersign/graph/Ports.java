@@ -1,6 +1,9 @@
 package dev.countersign.graph;
 
 import dev.countersign.approval.ApprovalStore;
+import dev.countersign.approval.Notifications;
+import dev.countersign.approval.Reminders;
+import dev.countersign.approval.Upkeep;
 import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.core.IdSource;
@@ -11,6 +14,7 @@ import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadStore;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * What every agent shares: the only ways out of the graph.
@@ -25,6 +29,8 @@ public record Ports(
         CheckpointStore checkpoints,
         ApprovalStore approvals,
         Watcher watcher,
+        Notifications notifications,
+        Upkeep upkeep,
         Permit permit,
         Clock clock,
         IdSource ids) {
@@ -47,6 +53,8 @@ public record Ports(
                 new CheckpointStore(database, keys, clock),
                 approvals,
                 new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, poll),
+                new Notifications(database, clock),
+                new Upkeep(List.of(moved -> new Reminders(database, approvals, clock).remind())),
                 permit,
                 clock,
                 ids);

@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.approval.Notifications;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
@@ -11,9 +12,11 @@ import org.bsc.langgraph4j.action.NodeActionWithConfig;
 /** The turn is over: says as what the thread rests, to be written with the checkpoint that makes it rest. */
 final class ReplyNode implements NodeActionWithConfig<ThreadState> {
     private final ThreadStore threads;
+    private final Notifications notifications;
 
-    ReplyNode(ThreadStore threads) {
+    ReplyNode(ThreadStore threads, Notifications notifications) {
         this.threads = threads;
+        this.notifications = notifications;
     }
 
     @Override
@@ -24,11 +27,12 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
         boolean canceledJob = run.thread().kind() == ThreadKind.JOB
                 && state.strings(ThreadState.OPEN).isEmpty()
                 && threads.find(run.thread().id()).map(ThreadRow::cancelAsked).orElse(false);
-        run.turn()
-                .restAs(
-                        canceledJob
-                                ? ThreadStatus.CANCELED
-                                : status(state, run.thread().kind()));
+        ThreadStatus rests =
+                canceledJob ? ThreadStatus.CANCELED : status(state, run.thread().kind());
+        run.turn().restAs(rests);
+        if (rests == ThreadStatus.NEEDS_ATTENTION && run.thread().status() != rests) {
+            run.turn().stage(tx -> notifications.needsAttention(tx, run.thread()));
+        }
         return canceledJob ? Map.of(ThreadState.ENDING, "canceled") : Map.of();
     }
 

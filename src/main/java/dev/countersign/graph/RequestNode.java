@@ -229,7 +229,13 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                 text(arguments, "role"),
                 text(arguments, "operation"),
                 String.valueOf(text(arguments, "reason")),
-                Duration.ofMillis(filing.deadlineMillis()));
+                Duration.ofMillis(filing.deadlineMillis()),
+                after(filing.remindMillis()),
+                after(filing.escalateMillis()));
+    }
+
+    private static @Nullable Duration after(long millis) {
+        return millis == 0 ? null : Duration.ofMillis(millis);
     }
 
     /** Equal for wishes that one decision answers: other words for the reason do not make it another wish. */

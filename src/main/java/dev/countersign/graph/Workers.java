@@ -162,7 +162,11 @@ final class Workers {
                 .log("a turn broke off", failure);
         boolean needsAttention = count >= TRIES;
         Duration pause = pauseAfter(count);
-        ports.leases().setAside(lease, needsAttention ? ThreadStatus.NEEDS_ATTENTION : null, pause);
+        ports.leases().setAside(lease, needsAttention ? ThreadStatus.NEEDS_ATTENTION : null, pause, tx -> {
+            if (count == TRIES) {
+                ports.notifications().needsAttention(tx, thread);
+            }
+        });
         wakeLater(thread.id(), pause);
         if (count == TRIES) {
             work.gaveUp(ports.threads().get(thread.id()), "The turn broke off " + count + " times: " + root(failure));

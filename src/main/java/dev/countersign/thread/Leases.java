@@ -5,6 +5,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -132,13 +133,23 @@ public final class Leases {
      * @param status as what it stands there; null when that does not change
      */
     public void setAside(Lease lease, @Nullable ThreadStatus status, Duration pause) {
-        database.useTransaction(tx -> tx.createUpdate(SET_ASIDE)
-                .bind("id", lease.threadId())
-                .bind("fence", lease.fence())
-                .bind("status", status == null ? null : status.name())
-                .bind("now", clock.millis())
-                .bind("until", clock.millis() + pause.toMillis())
-                .execute());
+        setAside(lease, status, pause, tx -> {});
+    }
+
+    /** As above; {@code also} writes something in the same transaction, unless the lease is lost. */
+    public void setAside(Lease lease, @Nullable ThreadStatus status, Duration pause, Consumer<Handle> also) {
+        database.useTransaction(tx -> {
+            int hit = tx.createUpdate(SET_ASIDE)
+                    .bind("id", lease.threadId())
+                    .bind("fence", lease.fence())
+                    .bind("status", status == null ? null : status.name())
+                    .bind("now", clock.millis())
+                    .bind("until", clock.millis() + pause.toMillis())
+                    .execute();
+            if (hit == 1) {
+                also.accept(tx);
+            }
+        });
     }
 
     /** Consumes the next event without a turn, since it has no effect here; a lost lease changes nothing. */

@@ -11,15 +11,22 @@ import java.time.Duration;
  * @param resourceInstance template of the instance's key at Permit
  * @param operation template of what the approval is for
  * @param reason template of what the reviewer reads; facts from the call, never an invented motive
- * @param deadline how long to wait before the approval counts as expired, which means no
+ * @param waiting how long to wait for the approval, and who is told meanwhile
  */
 public record ApprovalRule(
-        String tool, String filingTool, String resourceInstance, String operation, String reason, Duration deadline) {
+        String tool, String filingTool, String resourceInstance, String operation, String reason, Waiting waiting) {
+    /** A rule that reminds nobody. */
+    public ApprovalRule(
+            String tool,
+            String filingTool,
+            String resourceInstance,
+            String operation,
+            String reason,
+            Duration deadline) {
+        this(tool, filingTool, resourceInstance, operation, reason, Waiting.until(deadline));
+    }
+
     public ApprovalRule {
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new IllegalArgumentException(
-                    "approval of " + tool + ": expected a deadline above zero, got " + deadline);
-        }
         new Template(resourceInstance);
         new Template(operation);
         new Template(reason);

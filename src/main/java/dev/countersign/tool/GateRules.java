@@ -120,7 +120,7 @@ public final class GateRules {
     private Verdict decide(List<ToolInfo> catalogue, ToolInfo tool, ObjectNode arguments) {
         RequestRule request = requests.get(tool.name());
         if (request != null) {
-            return new Verdict.File(request.kind(), tool, Json.canonical(arguments), request.deadline());
+            return new Verdict.File(request.kind(), tool, Json.canonical(arguments), request.waiting());
         }
         ApprovalRule approval = approvals.get(tool.name());
         return approval == null
@@ -152,6 +152,6 @@ public final class GateRules {
                 .put("reason", reason.get());
         String canonical = Json.canonical(arguments);
         var bound = new Verdict.BoundCall(tool, canonical, digest(tool.name(), canonical));
-        return new Verdict.Ask(filing.kind(), filingTool.get(), Json.canonical(filed), bound, rule.deadline());
+        return new Verdict.Ask(filing.kind(), filingTool.get(), Json.canonical(filed), bound, rule.waiting());
     }
 }

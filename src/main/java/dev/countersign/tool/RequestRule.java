@@ -7,13 +7,11 @@ import java.time.Duration;
  * A tool that files a request at Permit; calling it parks the thread until somebody decides.
  *
  * @param tool such as {@code create_access_request}
- * @param deadline how long the thread waits before the request counts as expired, which means no
+ * @param waiting how long the thread waits, and who is told meanwhile
  */
-public record RequestRule(String tool, RequestKind kind, Duration deadline) {
-    public RequestRule {
-        if (deadline.isNegative() || deadline.isZero()) {
-            throw new IllegalArgumentException(
-                    "request tool " + tool + ": expected a deadline above zero, got " + deadline);
-        }
+public record RequestRule(String tool, RequestKind kind, Waiting waiting) {
+    /** A rule that reminds nobody. */
+    public RequestRule(String tool, RequestKind kind, Duration deadline) {
+        this(tool, kind, Waiting.until(deadline));
     }
 }

@@ -1,7 +1,6 @@
 package dev.countersign.tool;
 
 import dev.countersign.permit.RequestKind;
-import java.time.Duration;
 
 /** What the gate says about one tool call. Arguments are canonical JSON: checked, without duplicates, keys sorted. */
 public sealed interface Verdict {
@@ -35,7 +34,7 @@ public sealed interface Verdict {
     }
 
     /** The call itself files a request at Permit; the thread then waits for its decision. */
-    record File(RequestKind kind, ToolInfo tool, String arguments, Duration deadline) implements Verdict {
+    record File(RequestKind kind, ToolInfo tool, String arguments, Waiting waiting) implements Verdict {
         @Override
         public String word() {
             return "file";
@@ -48,7 +47,7 @@ public sealed interface Verdict {
      * @param filingTool what files it, with filingArguments
      * @param bound the call that the approval is for
      */
-    record Ask(RequestKind kind, ToolInfo filingTool, String filingArguments, BoundCall bound, Duration deadline)
+    record Ask(RequestKind kind, ToolInfo filingTool, String filingArguments, BoundCall bound, Waiting waiting)
             implements Verdict {
         @Override
         public String word() {

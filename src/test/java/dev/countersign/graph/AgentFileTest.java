@@ -3,6 +3,10 @@ package dev.countersign.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.tool.ApprovalRule;
+import dev.countersign.tool.RequestRule;
+import dev.countersign.tool.ToolPolicy;
+import dev.countersign.tool.Waiting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,6 +62,10 @@ final class AgentFileTest {
             command: [countersign, mcp, food]     | command: food                        | :6: expected a list
             deadline: 7d                          | deadline: soon                       | :12: expected a time
             kind: access                          | kind: maybe                          | :12: expected access or operation
+            deadline: 7d                          | remind_after: 7d                     | :12: expected a time below the deadline of 604800s
+            deadline: 7d                          | deadline: 2d, escalate_after: 3d     | :12: expected a time below the deadline of 172800s
+            deadline: 7d                          | remind_after: soon                   | :12: expected a time above zero
+            deadline: 7d                          | remind: 1d                           | :12: expected one of
             steps: 5                              | steps: 0                             | :13: expected steps (a whole number from 1 to 200)
             steps: 5                              | stepz: 5                             | expected one of
             child: [list_things]                  | child: list_things                   | :10: expected a list of tools
@@ -70,6 +78,28 @@ final class AgentFileTest {
                 .hasMessageContaining("CS-601")
                 .hasMessageContaining("things.yaml")
                 .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void aDeadlineMayBeLeftOut_andTimesToRemindAndEscalateMayBeGiven() throws IOException {
+        String text = GOOD.replace(", deadline: 7d}", ", remind_after: 1d}\n  file_operation: {kind: operation}")
+                .replace("limits:", """
+                        approvals:
+                          drop_thing:
+                            file_with: file_operation
+                            resource_instance: "3"
+                            operation: drop_thing
+                            reason: why
+                            escalate_after: 3h
+                        limits:""");
+        ToolPolicy policy = read(text).policy();
+        assertThat(policy.requests())
+                .extracting(RequestRule::waiting)
+                .containsExactlyInAnyOrder(
+                        new Waiting(Duration.ofDays(7), Duration.ofDays(1), null), Waiting.until(Duration.ofDays(1)));
+        assertThat(policy.approvals())
+                .extracting(ApprovalRule::waiting)
+                .containsExactly(new Waiting(Duration.ofDays(1), null, Duration.ofHours(3)));
     }
 
     @Test

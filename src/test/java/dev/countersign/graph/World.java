@@ -17,6 +17,7 @@ import dev.countersign.thread.ThreadStatus;
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
 import dev.countersign.tool.ToolPolicy;
+import dev.countersign.tool.Waiting;
 import dev.langchain4j.model.chat.ChatModel;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,7 +84,7 @@ final class World implements AutoCloseable {
                         "3",
                         "drop_thing: {name}",
                         "Drop the thing {name}",
-                        Duration.ofDays(1))));
+                        new Waiting(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(12)))));
         return new AgentDefinition(
                 "things", "Things", "You help {user}.", Optional.empty(), List.of(), policy, limits, "print");
     }

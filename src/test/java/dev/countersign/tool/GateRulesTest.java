@@ -192,7 +192,7 @@ final class GateRulesTest {
     void requestTool_isFiledAndParks() {
         String arguments = "{\"operation\":\"grow\",\"reason\":\"full\",\"resource_instance\":\"v1\"}";
         assertThat(judge(OPERATOR, "create_operation_approval", arguments))
-                .isEqualTo(new Verdict.File(RequestKind.OPERATION, FILE_OPERATION, arguments, WEEK));
+                .isEqualTo(new Verdict.File(RequestKind.OPERATION, FILE_OPERATION, arguments, Waiting.until(WEEK)));
     }
 
     @Test
