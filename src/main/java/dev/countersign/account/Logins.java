@@ -59,9 +59,18 @@ public final class Logins {
         return login;
     }
 
+    /**
+     * Lets whoever can read the key file pass.
+     *
+     * @throws CountersignException {@code CS-702} for anybody else
+     */
+    public void requireOperator(String token) {
+        tokens.verify(token, LoginTokens.Audience.OPERATOR);
+    }
+
     /** Adds an account in the name of whoever can read the key file. */
     public void add(String operatorToken, Principal user, String password) {
-        tokens.verify(operatorToken, LoginTokens.Audience.OPERATOR);
+        requireOperator(operatorToken);
         accounts.add(user, password);
     }
 }

@@ -15,6 +15,7 @@ import dev.countersign.graph.Agents;
 import dev.countersign.graph.Outfit;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
+import dev.countersign.log.DecisionLog;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.ServerParts;
 import java.net.URI;
@@ -81,8 +82,9 @@ public final class RunningServer implements AutoCloseable {
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
                 given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease());
-        HttpServer http = closers.add(HttpServer.start(
-                listening, new ServerParts(runtime, place.permit(), new Logins(accounts, tokens, clock), about)));
+        ServerParts parts = new ServerParts(
+                runtime, place.permit(), new Logins(accounts, tokens, clock), new DecisionLog(database, clock), about);
+        HttpServer http = closers.add(HttpServer.start(listening, parts));
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());
         ServerNote note = new ServerNote(config.store().stateDir());
         note.write(url);

@@ -4,6 +4,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.db.Database;
+import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadRow;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Approvals. Every change is a conditional update on the version that was seen: whoever comes second changes nothing and is
- * told so. Texts are encrypted under the thread's key. Safe for use by many threads and processes.
+ * told so. Every change is a row of the decision log, in the same transaction. Texts are encrypted under the thread's key. Safe
+ * for use by many threads and processes.
  */
 public final class ApprovalStore {
     private static final ErrorCode MOVED = new ErrorCode("CS-231", ErrorCode.Kind.CONFLICT);
@@ -64,14 +66,18 @@ public final class ApprovalStore {
     private static final String CHECK_ONE_NOW =
             "UPDATE approval SET next_check = 0 WHERE request_id = :request AND state = 'PENDING'";
 
+    private static final String HOLD_THREAD = "SELECT log_id FROM thread WHERE id = :id FOR UPDATE";
+
     private final Database database;
     private final LogKeys keys;
     private final Clock clock;
+    private final ApprovalLog log;
 
-    public ApprovalStore(Database database, LogKeys keys, Clock clock) {
+    public ApprovalStore(Database database, LogKeys keys, Clock clock, DecisionLog log) {
         this.database = database;
         this.keys = keys;
         this.clock = clock;
+        this.log = new ApprovalLog(log);
     }
 
     /**
@@ -118,7 +124,9 @@ public final class ApprovalStore {
                 .bind("remind", later(at, filing.wish().remindAfter()))
                 .bind("escalate", later(at, filing.wish().escalateAfter()))
                 .execute();
-        return one(tx, BY_ID, filing.id()).orElseThrow();
+        Approval begun = one(tx, BY_ID, filing.id()).orElseThrow();
+        log.begun(tx, filing);
+        return begun;
     }
 
     private static @Nullable Long later(long at, @Nullable Duration after) {
@@ -196,7 +204,7 @@ public final class ApprovalStore {
     public boolean move(Handle tx, Approval seen, Lifecycle.Move move, Facts facts) {
         ApprovalState to = Lifecycle.after(seen.state(), move);
         String comment = facts.comment();
-        String logId = logIdOf(tx, seen.threadId());
+        String logId = holdThread(tx, seen.threadId());
         int hit = tx.createUpdate(MOVE)
                 .bind("id", seen.id())
                 .bind("version", seen.version())
@@ -212,6 +220,7 @@ public final class ApprovalStore {
                 .execute();
         if (hit == 1) {
             tell(tx, seen, move);
+            log.moved(tx, seen, move, facts);
         }
         return hit == 1;
     }
@@ -241,8 +250,9 @@ public final class ApprovalStore {
         }
     }
 
-    private static String logIdOf(Handle handle, String threadId) {
-        return handle.createQuery("SELECT log_id FROM thread WHERE id = :id")
+    /** The thread's row comes first in every transaction: whoever moves two things of a thread then never waits in a circle. */
+    private static String holdThread(Handle tx, String threadId) {
+        return tx.createQuery(HOLD_THREAD)
                 .bind("id", threadId)
                 .mapTo(String.class)
                 .one();

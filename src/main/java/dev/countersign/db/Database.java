@@ -32,6 +32,12 @@ public final class Database implements AutoCloseable {
     private static final int H2_CLOSED = 90121;
     private static final int CONNECTIONS = 12;
 
+    /**
+     * All that append to the decision log queue for one row. H2 waits two seconds by itself, and a slow disk makes a queue of
+     * twelve longer than that; on PostgreSQL nobody gives up.
+     */
+    private static final int H2_LOCK_MILLIS = 10_000;
+
     private final HikariDataSource pool;
     private final DataSource source;
     private final Jdbi jdbi;
@@ -86,7 +92,8 @@ public final class Database implements AutoCloseable {
         // The default write delay of H2 loses commits and corrupts tables on kill -9; 0 lost nothing in 258 kills.
         pool.setJdbcUrl(
                 isH2(config)
-                        ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
+                        ? config.url() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;LOCK_TIMEOUT="
+                                + H2_LOCK_MILLIS
                         : config.url());
         pool.setUsername(config.user());
         pool.setPassword(config.password().value());

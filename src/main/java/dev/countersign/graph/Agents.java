@@ -13,7 +13,6 @@ import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.ThreadStore;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.EffectJournal;
-import dev.countersign.tool.EffectWitness;
 import dev.countersign.tool.GateRules;
 import dev.countersign.tool.RetryRule;
 import dev.countersign.tool.ToolCallLog;
@@ -50,7 +49,7 @@ public final class Agents implements AgentRuntime {
     private Agents(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
         this.ports = ports;
         this.news = new News(ports.approvals());
-        EffectJournal journal = EffectJournal.over(ports.database(), ports.clock(), EffectWitness.NONE);
+        EffectJournal journal = EffectJournal.over(ports.database(), ports.clock(), Logged.effects(ports));
         for (Outfit outfit : outfits) {
             Equipment equipment = new Equipment(
                     outfit.agent(),

@@ -39,6 +39,7 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
             Verdict verdict = judge(run, catalogue, call, canceled, position++);
             if (verdict instanceof Verdict.Refuse refusal) {
                 equipment.log().refused(run.owner().user(), run.thread().id(), call.tool(), call.arguments(), refusal);
+                Logged.refusal(run, equipment, call, refusal.code());
                 refusals.add(Message.result(
                         call, refusal.text(), true, equipment.ports().clock().instant()));
             } else {

@@ -8,6 +8,7 @@ import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.core.IdSource;
 import dev.countersign.db.Database;
+import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
 import dev.countersign.thread.Leases;
 import dev.countersign.thread.LogKeys;
@@ -20,6 +21,7 @@ import java.util.List;
  * What every agent shares: the only ways out of the graph.
  *
  * @param keys of the threads' texts
+ * @param log of decisions and effects
  */
 public record Ports(
         Database database,
@@ -27,6 +29,7 @@ public record Ports(
         ThreadStore threads,
         Leases leases,
         CheckpointStore checkpoints,
+        DecisionLog log,
         ApprovalStore approvals,
         Watcher watcher,
         Notifications notifications,
@@ -44,13 +47,15 @@ public record Ports(
             Database database, Permit permit, Clock clock, IdSource ids, Duration lease, Duration poll) {
         LogKeys keys = new LogKeys(database);
         ThreadStore threads = new ThreadStore(database, keys, clock);
-        ApprovalStore approvals = new ApprovalStore(database, keys, clock);
+        DecisionLog log = new DecisionLog(database, clock);
+        ApprovalStore approvals = new ApprovalStore(database, keys, clock, log);
         return new Ports(
                 database,
                 keys,
                 threads,
                 new Leases(database, clock, ids.newId(), lease),
                 new CheckpointStore(database, keys, clock),
+                log,
                 approvals,
                 new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, poll),
                 new Notifications(database, clock),

@@ -26,6 +26,7 @@ import org.bsc.langgraph4j.state.AgentState;
  */
 final class SettleNode implements NodeActionWithConfig<ThreadState> {
     private static final String APPROVED_ROLE = "_Approved_";
+    private static final String NOT_USABLE = "approval_not_usable";
     private static final String USED_ELSEWHERE = "The one-time approval was already used elsewhere; nothing was done.";
 
     private final Equipment equipment;
@@ -126,7 +127,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
             if (!holdsGrant(approval)) {
                 run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
                 tell(run, approval, "approved", settling);
-                refuse(boundCall(bound, settling), USED_ELSEWHERE, settling);
+                refuse(run, boundCall(bound, settling), USED_ELSEWHERE, settling);
                 return;
             }
             equipment.ports().database().useTransaction(tx -> {
@@ -143,7 +144,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         Message.ToolCall call = boundCall(bound, settling);
         Optional<String> refusal = consumeAtPermit(approval, first);
         if (refusal.isPresent()) {
-            refuse(call, refusal.get(), settling);
+            refuse(run, call, refusal.get(), settling);
             return;
         }
         run.turn().countToolCalls(1);
@@ -159,10 +160,11 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         return call;
     }
 
-    private void refuse(Message.ToolCall call, String why, Settling settling) {
+    private void refuse(Run run, Message.ToolCall call, String why, Settling settling) {
+        Logged.refusal(run, equipment, call, NOT_USABLE);
         settling.messages.add(Message.result(
                 call,
-                Results.error("approval_not_usable", why),
+                Results.error(NOT_USABLE, why),
                 true,
                 equipment.ports().clock().instant()));
     }

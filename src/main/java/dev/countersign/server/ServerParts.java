@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.account.Logins;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
 
 /**
@@ -9,7 +10,7 @@ import dev.countersign.permit.Permit;
  *
  * @param about what it runs on, told to whoever has logged in
  */
-public record ServerParts(AgentRuntime runtime, Permit permit, Logins logins, About about) {
+public record ServerParts(AgentRuntime runtime, Permit permit, Logins logins, DecisionLog log, About about) {
     /**
      * What stands behind the server, in plain words.
      *

@@ -82,6 +82,18 @@ final class Wire {
         return value.isTextual() ? value.asText().length() + " characters" : "a " + value.getNodeType();
     }
 
+    /** A place in a long list, in the query; 0 when it is not there. */
+    static long position(Context context, String name) {
+        String given = context.queryParam(name);
+        if (given == null) {
+            return 0;
+        }
+        if (given.matches("\\d{1,18}")) {
+            return Long.parseLong(given);
+        }
+        throw ServerErrors.badRequest("expected '" + name + "' to be a whole number from 0 on");
+    }
+
     /** A whole number in the query, within bounds. */
     static int number(Context context, String name, int otherwise, int max) {
         String given = context.queryParam(name);

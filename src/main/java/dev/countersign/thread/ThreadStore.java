@@ -28,6 +28,7 @@ public final class ThreadStore {
     private static final String INSERT_SEGMENT =
             "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)";
     private static final String SELECT_THREAD = "SELECT * FROM thread WHERE id = :id";
+    private static final String SELECT_OWNER = "SELECT owner FROM thread WHERE id = :id";
     private static final String SELECT_OWNED = """
             SELECT * FROM thread WHERE owner = :owner AND (CAST(:kind AS VARCHAR) IS NULL OR kind = :kind)
             ORDER BY owner DESC, created_at DESC LIMIT :limit
@@ -107,6 +108,15 @@ public final class ThreadStore {
                         .bind("id", id)
                         .map((row, context) -> row(handle, row))
                         .findOne());
+    }
+
+    /** Whose thread it is, read within the caller's transaction. */
+    public String ownerOf(Handle handle, String threadId) {
+        return handle.createQuery(SELECT_OWNER)
+                .bind("id", threadId)
+                .mapTo(String.class)
+                .findOne()
+                .orElseThrow(() -> notFound(threadId));
     }
 
     /** The owner's threads of one kind, or of both when null, newest first. */

@@ -10,6 +10,7 @@ import dev.countersign.config.Config;
 import dev.countersign.config.Places;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
+import dev.countersign.log.DecisionLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,7 +31,8 @@ public final class ServerFixture implements AutoCloseable {
     public final MemoryPermit permit = new MemoryPermit();
     public final HttpClient http = HttpClient.newHttpClient();
     public final LoginTokens tokens;
-    private final Database database;
+    public final DecisionLog log;
+    public final Database database;
     private final HttpServer server;
 
     public ServerFixture(Path folder) throws IOException {
@@ -42,8 +44,9 @@ public final class ServerFixture implements AutoCloseable {
         DemoFamily.seed(accounts);
         tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));
         Logins logins = new Logins(accounts, tokens, clock);
+        log = new DecisionLog(database, clock);
         ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
-        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, about));
+        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, log, about));
     }
 
     public URI url(String path) {

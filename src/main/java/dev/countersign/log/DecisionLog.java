@@ -1,0 +1,109 @@
+package dev.countersign.log;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.ErrorCode;
+import dev.countersign.db.Database;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * The decision log: one hash-chained row for every request, refusal, decision, dispatch and outcome (promise 11). A row commits
+ * together with what it tells of, or not at all. Nothing here changes or removes one. Safe for use by many threads and processes:
+ * whoever appends holds the head until the commit, so the chain has neither gaps nor branches.
+ *
+ * <p>The head is the last lock of every transaction: after it only rows of the same thread may be touched, whose thread row is
+ * held already. The other way round two nodes would wait for each other.
+ */
+public final class DecisionLog {
+    private static final ErrorCode NO_HEAD = new ErrorCode("CS-241", ErrorCode.Kind.CORRUPT);
+
+    private static final String SELECT_HEAD = "SELECT seq, hash FROM decision_log_head WHERE id = 1";
+    private static final String HOLD_HEAD = SELECT_HEAD + " FOR UPDATE";
+    private static final String INSERT = """
+            INSERT INTO decision_log (seq, created_at, kind, thread_id, subject, actor, detail, hash)
+            VALUES (:seq, :at, :kind, :thread, :subject, :actor, :detail, :hash)
+            """;
+    private static final String MOVE_HEAD =
+            "UPDATE decision_log_head SET seq = :seq, hash = :hash WHERE id = 1 AND seq = :was";
+    private static final String SELECT_PAGE = """
+            SELECT seq, created_at, kind, thread_id, subject, actor, detail, hash FROM decision_log
+            WHERE seq > :after ORDER BY seq LIMIT :limit
+            """;
+
+    private final Database database;
+    private final Clock clock;
+
+    public DecisionLog(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    /** Writes the entry in the caller's transaction, of which it should be the last statement. */
+    public void append(Handle tx, LogEntry entry) {
+        LogHead before = head(tx, HOLD_HEAD);
+        LogRow row = LogRow.after(before, clock.millis(), entry);
+        tx.createUpdate(INSERT)
+                .bind("seq", row.seq())
+                .bind("at", row.at())
+                .bind("kind", row.kind())
+                .bind("thread", row.threadId())
+                .bind("subject", row.subject())
+                .bind("actor", row.actor())
+                .bind("detail", row.detail())
+                .bind("hash", row.hash())
+                .execute();
+        int hit = tx.createUpdate(MOVE_HEAD)
+                .bind("seq", row.seq())
+                .bind("hash", row.hash())
+                .bind("was", before.seq())
+                .execute();
+        if (hit != 1) {
+            throw new IllegalStateException("the log's head moved from " + before.seq() + " while it was held");
+        }
+    }
+
+    /**
+     * Where the log ends now.
+     *
+     * @throws CountersignException {@code CS-241} when the head's row is not there
+     */
+    public LogHead head() {
+        return database.jdbi().withHandle(handle -> head(handle, SELECT_HEAD));
+    }
+
+    /** The rows after the given one, oldest first, at most so many. */
+    public LogPage page(long after, int limit) {
+        return database.jdbi().withHandle(handle -> {
+            List<LogRow> rows = handle.createQuery(SELECT_PAGE)
+                    .bind("after", after)
+                    .bind("limit", limit)
+                    .map((row, context) -> row(row))
+                    .list();
+            // Read after the rows: then none of them can be newer than it, however many are appended meanwhile.
+            return new LogPage(rows, head(handle, SELECT_HEAD));
+        });
+    }
+
+    private static LogHead head(Handle handle, String query) {
+        return handle.createQuery(query)
+                .map((row, context) -> new LogHead(row.getLong(1), row.getString(2)))
+                .findOne()
+                .orElseThrow(() -> new CountersignException(
+                        NO_HEAD, "expected one row in decision_log_head, got none: somebody has taken it out"));
+    }
+
+    private static LogRow row(ResultSet row) throws SQLException {
+        return new LogRow(
+                row.getLong("seq"),
+                row.getLong("created_at"),
+                row.getString("kind"),
+                row.getString("thread_id"),
+                row.getString("subject"),
+                row.getString("actor"),
+                row.getString("detail"),
+                row.getString("hash"));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.log;
+
+import org.jspecify.annotations.NullMarked;
