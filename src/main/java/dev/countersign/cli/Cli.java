@@ -53,6 +53,8 @@ final class Cli {
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new EvalCommand(shell));
         line.addSubcommand(new BenchCommand(shell));
+        line.addSubcommand(new SoakCommand(shell));
+        line.addSubcommand(new SoakToolsCommand(shell));
         line.addSubcommand(new McpCommand(shell));
         line.addSubcommand(new PermitEmulatorCommand(shell));
         line.addSubcommand(new PermitSetupCommand(shell));

@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.app.ForeignSettings;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import java.io.BufferedReader;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +28,6 @@ final class DemoParty implements AutoCloseable {
     private static final ErrorCode SILENT = new ErrorCode("CS-905", ErrorCode.Kind.UNREACHABLE);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int GRACE_SECONDS = 15;
-    /** Settings without a prefix of ours; somebody's real environment must not leak into the story. */
-    private static final Set<String> THEIRS = Set.of(
-            "TENANT",
-            "PROJECT_ID",
-            "ENV_ID",
-            "RESOURCE_KEY",
-            "ACCESS_ELEMENTS_CONFIG_ID",
-            "OPERATION_ELEMENTS_CONFIG_ID");
-
     private static final String END = "\u0000end of output";
 
     private final String name;
@@ -62,10 +53,7 @@ final class DemoParty implements AutoCloseable {
     static DemoParty start(Start start) {
         ProcessBuilder builder =
                 new ProcessBuilder(start.command()).directory(start.folder().toFile());
-        builder.environment()
-                .keySet()
-                .removeIf(
-                        setting -> THEIRS.contains(setting) || setting.matches("(PERMIT|COUNTERSIGN|OPENAI|MODEL)_.*"));
+        ForeignSettings.removeFrom(builder.environment());
         builder.environment().putAll(start.settings());
         builder.redirectError(
                 start.folder().resolve(start.name().replace(' ', '-') + ".err").toFile());

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.lab.soak;
+
+import org.jspecify.annotations.NullMarked;
