@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
@@ -84,13 +85,13 @@ final class CutDisk extends FilePathWrapper {
     }
 
     /** A write, or a cut to {@code position} when there are no bytes. */
-    private record Change(long position, byte @Nullable [] bytes) {
+    private record Change(long position, @Nullable ByteBuffer bytes) {
         void to(FileChannel file) throws IOException {
             if (bytes == null) {
                 file.truncate(Math.min(position, file.size()));
                 return;
             }
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
+            ByteBuffer rest = bytes.duplicate();
             while (rest.hasRemaining()) {
                 file.write(rest, position + rest.position());
             }
@@ -112,8 +113,9 @@ final class CutDisk extends FilePathWrapper {
 
         static Content of(FileChannel file) throws IOException {
             ByteBuffer all = ByteBuffer.allocate((int) file.size());
-            while (all.hasRemaining() && file.read(all, all.position()) >= 0) {
-                continue;
+            int read = 0;
+            while (all.hasRemaining() && read >= 0) {
+                read = file.read(all, all.position());
             }
             return new Content(all.array(), file);
         }
@@ -140,7 +142,7 @@ final class CutDisk extends FilePathWrapper {
             }
             System.arraycopy(written, 0, bytes, (int) position, written.length);
             size = Math.max(size, end);
-            unforced.add(new Change(position, written));
+            unforced.add(new Change(position, ByteBuffer.wrap(written)));
             return written.length;
         }
 
@@ -160,17 +162,19 @@ final class CutDisk extends FilePathWrapper {
             below.force(true);
         }
 
+        private static Change sector(Change change, int from, int length) {
+            ByteBuffer bytes = Objects.requireNonNull(change.bytes()).slice(from, length);
+            return new Change(change.position() + from, bytes);
+        }
+
         synchronized void tear(Random random) {
             try {
                 for (Change change : unforced) {
-                    byte[] written = change.bytes();
-                    if (written == null) {
-                        continue;
-                    }
-                    for (int from = 0; from < written.length; from += SECTOR) {
+                    int length = change.bytes() == null ? 0 : change.bytes().capacity();
+                    for (int from = 0; from < length; from += SECTOR) {
                         if (random.nextBoolean()) {
-                            byte[] sector = Arrays.copyOfRange(written, from, Math.min(written.length, from + SECTOR));
-                            new Change(change.position() + from, sector).to(below);
+                            sector(change, from, Math.min(SECTOR, length - from))
+                                    .to(below);
                         }
                     }
                 }
@@ -199,7 +203,7 @@ final class CutDisk extends FilePathWrapper {
         }
 
         @Override
-        public int read(ByteBuffer target, long from) {
+        public synchronized int read(ByteBuffer target, long from) {
             return content.read(target, from);
         }
 
@@ -211,7 +215,7 @@ final class CutDisk extends FilePathWrapper {
         }
 
         @Override
-        public int write(ByteBuffer source, long to) {
+        public synchronized int write(ByteBuffer source, long to) {
             return content.write(source, to);
         }
 

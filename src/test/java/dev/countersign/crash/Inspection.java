@@ -7,6 +7,9 @@ import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import dev.countersign.db.Database;
 import dev.countersign.graph.Ports;
+import dev.countersign.log.ChainCheck;
+import dev.countersign.log.LogKind;
+import dev.countersign.log.LogVerdict;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.permit.Permits;
@@ -18,9 +21,11 @@ import dev.countersign.thread.ThreadStatus;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -29,7 +34,17 @@ import java.util.stream.Collectors;
 /** What must hold of a story that came to its end, wherever it was broken: each broken rule is a line. */
 final class Inspection {
     private static final Set<String> TABLES = Set.of(
-            "thread", "event", "segment", "message", "message_log", "checkpoint", "approval", "effect", "account");
+            "thread",
+            "event",
+            "segment",
+            "message",
+            "message_log",
+            "checkpoint",
+            "approval",
+            "effect",
+            "account",
+            "decision_log",
+            "decision_log_head");
 
     private final Errand errand;
     private final List<String> complaints = new ArrayList<>();
@@ -94,6 +109,7 @@ final class Inspection {
         transcript(transcript);
         approvals(ports.approvals().ofThread(thread.id()), transcript, permit);
         Set<String> unknown = effects(database, transcript);
+        log(database, ports, unknown.size());
         expect(
                 "the thread's status",
                 unknown.isEmpty() ? ThreadStatus.IDLE : ThreadStatus.NEEDS_ATTENTION,
@@ -102,6 +118,28 @@ final class Inspection {
         expect("event rows", thread.eventsAccepted(), count(database, "SELECT count(*) FROM event"));
         expect("checkpoint rows", thread.head(), count(database, "SELECT count(*) FROM checkpoint"));
         expect("message rows", (long) thread.messages(), count(database, "SELECT count(*) FROM message"));
+    }
+
+    /** The log is one whole chain, and tells each thing once; what may be sent again is logged each time it is. */
+    private void log(Database database, Ports ports, long unknown) {
+        LogVerdict verdict = ChainCheck.of(after -> ports.log().page(after, 100), null);
+        if (!verdict.intact()) {
+            complaints.add("the decision log's chain is broken: " + verdict);
+        }
+        Map<LogKind, Long> expected = new EnumMap<>(Map.of(
+                LogKind.REQUEST_BEGUN, 4L,
+                LogKind.REQUEST_FILED, 4L,
+                LogKind.CALL_REFUSED, 1L,
+                LogKind.APPROVED, 2L,
+                LogKind.DENIED, 1L,
+                LogKind.WITHDRAWN, 1L,
+                LogKind.SPENT, 2L,
+                LogKind.EFFECT_SUCCEEDED, 3 - unknown,
+                LogKind.EFFECT_UNKNOWN, unknown));
+        expected.forEach((kind, times) -> expect(
+                "log rows of kind " + kind,
+                times,
+                count(database, "SELECT count(*) FROM decision_log WHERE kind = '" + kind + "'")));
     }
 
     private static long count(Database database, String sql) {

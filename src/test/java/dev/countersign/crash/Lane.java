@@ -100,7 +100,7 @@ final class Lane {
                             permit.url(),
                             Optional.of(halt.at()),
                             halt.occurrence(),
-                            halt.on() == On.TORN ? number + halt.at().ordinal() * 1_000L : 0),
+                            halt.on() == On.TORN ? halt.at().name().hashCode() * 31L + number : 0),
                     permit);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -91,22 +91,21 @@ final class Tap {
     private Connection connection(Connection real) {
         List<Said> open = new ArrayList<>();
         return proxy(Connection.class, (method, arguments) -> {
-            switch (method.getName()) {
-                case "prepareStatement":
-                    PreparedStatement prepared = (PreparedStatement) call(real, method, arguments);
-                    return prepared((String) arguments[0], prepared, real, open);
-                case "createStatement":
-                    return plain((Statement) call(real, method, arguments), real, open);
-                case "commit":
+            return switch (method.getName()) {
+                case "prepareStatement" ->
+                    prepared((String) arguments[0], (PreparedStatement) call(real, method, arguments), real, open);
+                case "createStatement" -> plain((Statement) call(real, method, arguments), real, open);
+                case "commit" -> {
                     Committed transaction = new Committed(open);
                     open.clear();
-                    return heard(transaction, () -> call(real, method, arguments));
-                case "rollback":
+                    yield heard(transaction, () -> call(real, method, arguments));
+                }
+                case "rollback" -> {
                     open.clear();
-                    return call(real, method, arguments);
-                default:
-                    return call(real, method, arguments);
-            }
+                    yield call(real, method, arguments);
+                }
+                default -> call(real, method, arguments);
+            };
         });
     }
 
