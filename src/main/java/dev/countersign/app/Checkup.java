@@ -43,6 +43,7 @@ public final class Checkup {
         checkup.stateFolder();
         checkup.store();
         checkup.findings.addAll(PermitDoctor.examine(config.permit()));
+        checkup.findings.add(Webhooks.finding(config.permit()));
         checkup.model();
         checkup.agents();
         return List.copyOf(checkup.findings);

@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where Permit is: the environment of the key, or, without one, an emulator in this process whose state stays in the state
@@ -22,14 +23,19 @@ import java.util.function.Function;
  *
  * @param config aimed at that place
  * @param words for banners
+ * @param emulator in this process; null where there is a key
  */
-public record PermitPlace(PermitConfig config, Permit permit, String words) {
+public record PermitPlace(
+        PermitConfig config,
+        Permit permit,
+        String words,
+        @Nullable EmulatorServer emulator) {
     private static final int KEY_BYTES = 24;
 
     static PermitPlace open(Config config, Clock clock, Closers closers) {
         if (config.permit().hasKey()) {
             PermitConfig real = config.permit();
-            return new PermitPlace(real, Permits.connect(real), "Permit at " + real.apiUrl());
+            return new PermitPlace(real, Permits.connect(real), "Permit at " + real.apiUrl(), null);
         }
         return emulated(config, key -> EmulatorConfig.inFile(key, clock, file(config.store())), closers);
     }
@@ -44,7 +50,19 @@ public record PermitPlace(PermitConfig config, Permit permit, String words) {
         EmulatorServer emulator = closers.add(EmulatorServer.start(kind.apply(key)));
         URI url = URI.create(emulator.url());
         PermitConfig aimed = config.permit().at(url, url, new Secret(key));
-        return new PermitPlace(aimed, Permits.connect(aimed), "the embedded Permit emulator, no PERMIT_API_KEY is set");
+        PermitConfig known =
+                aimed.webhookSecret().value().isEmpty() ? aimed.withWebhookSecret(new Secret(random())) : aimed;
+        return new PermitPlace(
+                known, Permits.connect(known), "the embedded Permit emulator, no PERMIT_API_KEY is set", emulator);
+    }
+
+    /** Lets an emulator in this process tell the server of decisions, as Permit would. */
+    void tellOfDecisions(int port) {
+        if (emulator != null) {
+            URI target = URI.create("http://127.0.0.1:" + port + "/webhooks/permit");
+            emulator.sendWebhooksTo(
+                    EmulatorConfig.Webhook.to(target, config.webhookSecret().value()));
+        }
     }
 
     /** The embedded emulator's H2 file, without its ending. */
@@ -54,9 +72,13 @@ public record PermitPlace(PermitConfig config, Permit permit, String words) {
 
     /** Only this process and what it starts know the key. */
     private static String newKey() {
+        return "permit_key_" + random();
+    }
+
+    private static String random() {
         byte[] random = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(random);
-        return "permit_key_" + HexFormat.of().formatHex(random);
+        return HexFormat.of().formatHex(random);
     }
 
     /** The settings under which this program's own MCP servers find the same place. */

@@ -5,6 +5,7 @@ import dev.countersign.account.DemoFamily;
 import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
 import dev.countersign.account.SigningKey;
+import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
 import dev.countersign.config.ServerConfig;
 import dev.countersign.config.StoreConfig;
@@ -35,11 +36,13 @@ public final class RunningServer implements AutoCloseable {
     private final Closers closers;
     private final URI url;
     private final String about;
+    private final String decisions;
 
-    private RunningServer(Closers closers, URI url, String about) {
+    private RunningServer(Closers closers, URI url, String about, String decisions) {
         this.closers = closers;
         this.url = url;
         this.about = about;
+        this.decisions = decisions;
     }
 
     /**
@@ -83,13 +86,20 @@ public final class RunningServer implements AutoCloseable {
         ServerConfig listening = new ServerConfig(
                 given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease());
         ServerParts parts = new ServerParts(
-                runtime, place.permit(), new Logins(accounts, tokens, clock), new DecisionLog(database, clock), about);
+                runtime,
+                place.permit(),
+                new Logins(accounts, tokens, clock),
+                new DecisionLog(database, clock),
+                about,
+                place.config().webhookSecret());
         HttpServer http = closers.add(HttpServer.start(listening, parts));
+        place.tellOfDecisions(http.port());
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());
         ServerNote note = new ServerNote(config.store().stateDir());
         note.write(url);
         closers.add(() -> note.remove(url));
-        return new RunningServer(closers, url, about.permit() + "; " + about.model());
+        return new RunningServer(
+                closers, url, about.permit() + "; " + about.model(), Webhooks.words(place.config(), url));
     }
 
     private static String inUrl(String host) {
@@ -98,8 +108,13 @@ public final class RunningServer implements AutoCloseable {
 
     private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Clock clock) {
         ServerConfig pace = config.server();
-        Ports ports =
-                Ports.over(database, place.permit(), clock, SystemSources.ids(), pace.lease(), pace.pollInterval());
+        Ports ports = Ports.over(
+                database,
+                place.permit(),
+                clock,
+                SystemSources.ids(),
+                pace.lease(),
+                new Watcher.Pace(pace.pollInterval(), config.permit().callsPerMinute()));
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));
@@ -120,6 +135,11 @@ public final class RunningServer implements AutoCloseable {
     /** What it runs on, in plain words. */
     public String about() {
         return about;
+    }
+
+    /** How it learns of decisions, in plain words. */
+    public String decisions() {
+        return decisions;
     }
 
     @Override

@@ -48,8 +48,6 @@ public final class ApprovalStore {
     private static final String SAME_WISH = SELECT
             + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING', 'APPROVED')"
             + " ORDER BY a.created_at LIMIT 1";
-    private static final String TO_CHECK =
-            "SELECT id FROM approval WHERE state = 'PENDING' AND next_check <= :now ORDER BY state, next_check LIMIT :limit";
     private static final String MOVE = """
             UPDATE approval SET state = :to, version = version + 1,
                 request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
@@ -63,8 +61,6 @@ public final class ApprovalStore {
             UPDATE approval SET next_check = :now WHERE id IN
                 (SELECT id FROM approval WHERE state = 'PENDING' AND next_check > :now ORDER BY state, next_check LIMIT :limit)
             """;
-    private static final String CHECK_ONE_NOW =
-            "UPDATE approval SET next_check = 0 WHERE request_id = :request AND state = 'PENDING'";
 
     private static final String HOLD_THREAD = "SELECT log_id FROM thread WHERE id = :id FOR UPDATE";
 
@@ -185,16 +181,6 @@ public final class ApprovalStore {
                         .list());
     }
 
-    /** Ids of pending approvals whose next check is due, longest waiting first. */
-    public List<String> toCheck(int limit) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery(TO_CHECK)
-                        .bind("now", clock.millis())
-                        .bind("limit", limit)
-                        .mapTo(String.class)
-                        .list());
-    }
-
     /**
      * Moves an approval as the lifecycle allows.
      *
@@ -272,14 +258,6 @@ public final class ApprovalStore {
                 .bind("now", clock.millis())
                 .bind("limit", limit)
                 .execute());
-    }
-
-    /** Makes the approval that stands for this request the next to be checked; false when no pending one does. */
-    public boolean checkNow(String requestId) {
-        return database.inTransaction(tx -> tx.createUpdate(CHECK_ONE_NOW)
-                        .bind("request", requestId)
-                        .execute())
-                == 1;
     }
 
     private Optional<Approval> one(Handle handle, String query, String value) {

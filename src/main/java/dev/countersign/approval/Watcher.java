@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,13 +23,13 @@ import org.slf4j.LoggerFactory;
 /**
  * Learns decisions by asking Permit. A decision counts only as read back by id with our own credentials (promise 5), only on
  * the request it names (promise 6), and reaches its thread as one event, written in the transaction that moves the approval.
- * Asking gets rarer with a request's age. Unreachable Permit changes nothing. Safe for use by many threads and processes.
+ * Asking gets rarer with a request's age, is done for many at a time ({@link DueReader}), and never exceeds its budget of
+ * requests ({@link CallBudget}). Unreachable Permit changes nothing. Safe for use by many threads and processes.
  */
 public final class Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
-    private static final int BATCH = 50;
     private static final int AGE_PER_WAIT = 20;
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+    static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final Permit permit;
     private final Database database;
@@ -36,50 +37,112 @@ public final class Watcher {
     private final ThreadStore threads;
     private final Clock clock;
     private final Duration shortestWait;
+    private final CallBudget budget;
+    private final Knocks knocks;
+    private final DueReader reader;
+    private final ReentrantLock looking = new ReentrantLock();
 
-    /**
-     * A watcher.
-     *
-     * @param shortestWait how often one young request is asked for at most
-     */
-    public Watcher(Permit permit, Database database, Stores stores, Clock clock, Duration shortestWait) {
+    /** A watcher. */
+    public Watcher(Permit permit, Database database, Stores stores, Clock clock, Pace pace) {
         this.permit = permit;
         this.database = database;
         this.approvals = stores.approvals();
         this.threads = stores.threads();
         this.clock = clock;
-        this.shortestWait = shortestWait;
+        this.shortestWait = pace.shortestWait();
+        this.budget = new CallBudget(pace.callsPerMinute(), clock);
+        this.knocks = new Knocks(clock);
+        this.reader = new DueReader(stores.approvals(), new DueApprovals(database, clock), new ReadBack(), clock);
+    }
+
+    /**
+     * How often Permit is asked.
+     *
+     * @param shortestWait how often one young request is asked for at most
+     * @param callsPerMinute requests in a minute, at least 60, over everything the watcher asks for
+     */
+    public record Pace(Duration shortestWait, int callsPerMinute) {
+        /** Without a limit on requests: for an emulator of one's own. */
+        public static Pace unlimited(Duration shortestWait) {
+            return new Pace(shortestWait, Integer.MAX_VALUE);
+        }
     }
 
     /** The two stores a decision is written to. */
     public record Stores(ApprovalStore approvals, ThreadStore threads) {}
 
-    /** Checks a batch of due approvals; {@code moved} hears the thread of each that was decided. */
+    /**
+     * Checks due approvals, as many as the budget allows; {@code moved} hears the thread of each that was decided. Whoever is
+     * woken meanwhile is looked at in between.
+     */
     public void check(Consumer<String> moved) {
-        for (String id : approvals.toCheck(BATCH)) {
-            try {
-                approvals.find(id).filter(this::check).ifPresent(approval -> moved.accept(approval.threadId()));
-            } catch (CountersignException e) {
-                // One that cannot be read (its thread was erased, its row damaged) must not hold up the others.
-                LOG.atError().addKeyValue("approval", id).log("an approval could not be checked: {}", e.getMessage());
-                approvals.checkAgain(id, clock.instant().plus(LONGEST_WAIT));
-            }
+        looking.lock();
+        try {
+            reader.poll(new Lookups(permit, budget, CallBudget.Lane.POLLED), moved, () -> {
+                if (!knocks.isEmpty()) {
+                    answer(moved);
+                }
+            });
+        } finally {
+            looking.unlock();
         }
     }
 
-    private boolean check(Approval approval) {
+    /** Somebody says that this request at Permit was decided; it is looked at by the next {@link #answer}. */
+    public void wakeRequest(String requestId) {
+        knocks.add(new Knocks.Knock(true, requestId));
+    }
+
+    /** Somebody says that something of this requester, by key or Permit's id, was decided; see {@link #answer}. */
+    public void wakeRequester(String keyOrId) {
+        knocks.add(new Knocks.Knock(false, keyOrId));
+    }
+
+    /**
+     * Looks at the requests of those who were woken; {@code moved} hears the thread of each that was decided.
+     *
+     * @return whether some could not be looked at yet, so that it is worth calling again in a second
+     */
+    public boolean answer(Consumer<String> moved) {
+        looking.lock();
         try {
-            return asked(approval);
+            return reader.answer(knocks, new Lookups(permit, budget, CallBudget.Lane.WOKEN), moved);
+        } finally {
+            looking.unlock();
+        }
+    }
+
+    private final class ReadBack implements DueReader.Judge {
+        @Override
+        public DueReader.Verdict judge(Approval approval, Lookups lookups) {
+            return check(approval, lookups);
+        }
+
+        @Override
+        public Instant again(DueApprovals.Due row) {
+            return clock.instant().plus(waitFor(row.createdAt(), row.deadline()));
+        }
+    }
+
+    private DueReader.Verdict check(Approval approval, Lookups lookups) {
+        try {
+            return asked(approval, lookups) ? DueReader.Verdict.MOVED : DueReader.Verdict.WAITS;
         } catch (PermitException e) {
+            if (e.status() == 429) {
+                return DueReader.Verdict.LIMITED;
+            }
             LOG.atWarn()
                     .addKeyValue("approval", approval.id())
                     .addKeyValue("thread", approval.threadId())
                     .log("Permit did not tell about a request; asking again later: {}", e.getMessage());
             if (isLate(approval) && knowsNothing(e)) {
-                return apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
+                boolean moved = apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
+                return moved ? DueReader.Verdict.MOVED : DueReader.Verdict.WAITS;
             }
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
-            return false;
+            // A plain no about one request says that Permit is well.
+            boolean trouble = e.status() >= 500 || (e.status() == 0 && !knowsNothing(e));
+            return trouble ? DueReader.Verdict.UNREADABLE : DueReader.Verdict.WAITS;
         }
     }
 
@@ -92,33 +155,34 @@ public final class Watcher {
         return answer.code().kind() == ErrorCode.Kind.INVALID || answer.status() == 404;
     }
 
-    private boolean asked(Approval approval) {
+    private boolean asked(Approval approval, Lookups lookups) {
         String requestId = approval.requestId();
         if (requestId == null) {
+            approvals.checkAgain(approval.id(), clock.instant().plus(LONGEST_WAIT));
             return false;
         }
-        PermitRequest request = permit.get(approval.kind(), requestId, approval.requester());
+        PermitRequest request = lookups.get(approval.kind(), requestId, approval.requester());
         boolean late = isLate(approval);
-        if (late && !isTheSame(approval, request)) {
+        if (late && !isTheSame(approval, request, lookups)) {
             return apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
         }
         if (request.status() == RequestStatus.PENDING && late) {
-            request = withdraw(approval, requestId);
+            request = withdraw(approval, requestId, lookups);
         }
-        Optional<Lifecycle.Move> move = verdict(approval, request, late);
+        Optional<Lifecycle.Move> move = verdict(approval, request, late, lookups);
         if (move.isEmpty()) {
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
             return false;
         }
-        return apply(approval, move.get(), facts(approval, request));
+        return apply(approval, move.get(), facts(approval, request, lookups));
     }
 
     /** Cancels as the requester; whatever Permit says of it afterwards is what counts, also a decision that was faster. */
-    private PermitRequest withdraw(Approval approval, String requestId) {
+    private static PermitRequest withdraw(Approval approval, String requestId, Lookups lookups) {
         try {
-            return permit.cancel(approval.kind(), requestId, approval.requester());
+            return lookups.cancel(approval.kind(), requestId, approval.requester());
         } catch (PermitException e) {
-            return permit.get(approval.kind(), requestId, approval.requester());
+            return lookups.get(approval.kind(), requestId, approval.requester());
         }
     }
 
@@ -143,19 +207,21 @@ public final class Watcher {
     }
 
     private void withdrawn(Approval approval, String requestId) {
-        PermitRequest request = withdraw(approval, requestId);
-        Optional<Lifecycle.Move> move = verdict(approval, request, false);
+        // A person waits for this: it is counted, but not held back.
+        Lookups lookups = new Lookups(permit, budget, CallBudget.Lane.WOKEN);
+        PermitRequest request = withdraw(approval, requestId, lookups);
+        Optional<Lifecycle.Move> move = verdict(approval, request, false, lookups);
         if (move.isPresent()) {
-            ApprovalStore.Facts facts = facts(approval, request);
+            ApprovalStore.Facts facts = facts(approval, request, lookups);
             database.useTransaction(tx -> approvals.move(tx, approval, move.get(), facts));
         }
     }
 
-    private Optional<Lifecycle.Move> verdict(Approval approval, PermitRequest request, boolean late) {
+    private Optional<Lifecycle.Move> verdict(Approval approval, PermitRequest request, boolean late, Lookups lookups) {
         if (request.status() == RequestStatus.PENDING) {
             return Optional.empty();
         }
-        if (!isTheSame(approval, request)) {
+        if (!isTheSame(approval, request, lookups)) {
             LOG.atError()
                     .addKeyValue("approval", approval.id())
                     .addKeyValue("request", String.valueOf(approval.requestId()))
@@ -173,63 +239,80 @@ public final class Watcher {
     }
 
     /** Promise 14: this requester, this instance, this operation, this very request. */
-    private boolean isTheSame(Approval approval, PermitRequest request) {
+    private static boolean isTheSame(Approval approval, PermitRequest request, Lookups lookups) {
         String instance = approval.wish().resourceInstance();
         String operation = approval.wish().operation();
-        Optional<PermitUser> requester = permit.user(approval.requester());
+        Optional<PermitUser> requester = lookups.user(approval.requester());
         return request.kind() == approval.kind()
                 && request.id().equals(approval.requestId())
                 && (operation == null || operation.equals(request.operation()))
-                && (instance == null || sameInstance(instance, request.resourceInstance()))
+                && (instance == null || sameInstance(instance, request.resourceInstance(), lookups))
                 && requester.isPresent()
                 && requester.get().id().equals(request.requester());
     }
 
     /** The wish may name the instance by id where Permit's answer has its key. */
-    private boolean sameInstance(String asked, @Nullable String answered) {
+    private static boolean sameInstance(String asked, @Nullable String answered, Lookups lookups) {
         return asked.equals(answered)
-                || permit.instance(asked)
+                || lookups.instance(asked)
                         .map(instance -> instance.key().equals(answered))
                         .orElse(false);
     }
 
     private boolean apply(Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
         EventKind kind = move == Lifecycle.Move.EXPIRE ? EventKind.EXPIRY : EventKind.DECISION;
-        boolean won = database.inTransaction(tx -> {
-            boolean first = approvals.move(tx, approval, move, facts);
-            if (first) {
+        try {
+            database.useTransaction(tx -> {
+                // The thread's row is locked first, as everywhere; when somebody else was faster, the event goes too.
                 threads.append(tx, approval.threadId(), kind, approval.id());
-            }
-            return first;
-        });
+                if (!approvals.move(tx, approval, move, facts)) {
+                    throw new SomebodyWasFaster();
+                }
+            });
+        } catch (SomebodyWasFaster e) {
+            return false;
+        }
         database.barrier();
-        return won;
+        return true;
     }
 
-    private ApprovalStore.Facts facts(Approval approval, PermitRequest request) {
+    /** Takes the transaction back. */
+    private static final class SomebodyWasFaster extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        SomebodyWasFaster() {
+            super("somebody else moved the approval", null, false, false);
+        }
+    }
+
+    private ApprovalStore.Facts facts(Approval approval, PermitRequest request, Lookups lookups) {
         String reviewer = request.reviewer();
         boolean selfMade = request.requester().equals(reviewer) && request.status() == RequestStatus.APPROVED;
         return new ApprovalStore.Facts(
                 approval.requestId(),
-                reviewer == null ? null : nameOf(reviewer),
+                reviewer == null ? null : nameOf(reviewer, lookups),
                 selfMade ? "approved by the requester, which does not count" : request.reviewerComment(),
                 request.reviewedAt() == null ? clock.instant() : request.reviewedAt());
     }
 
-    private String nameOf(String userId) {
+    private static String nameOf(String userId, Lookups lookups) {
         try {
-            return permit.user(userId).map(PermitUser::key).orElse(userId);
+            return lookups.user(userId).map(PermitUser::key).orElse(userId);
         } catch (CountersignException e) {
             return userId;
         }
     }
 
     private Duration wait(Approval approval) {
+        return waitFor(approval.createdAt(), approval.deadline());
+    }
+
+    private Duration waitFor(Instant createdAt, Instant deadline) {
         Instant now = clock.instant();
-        Duration byAge = Duration.between(approval.createdAt(), now).dividedBy(AGE_PER_WAIT);
+        Duration byAge = Duration.between(createdAt, now).dividedBy(AGE_PER_WAIT);
         Duration wait = byAge.compareTo(shortestWait) < 0 ? shortestWait : byAge;
         wait = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-        Duration toDeadline = Duration.between(now, approval.deadline());
+        Duration toDeadline = Duration.between(now, deadline);
         return toDeadline.isNegative() || toDeadline.compareTo(wait) > 0 ? wait : toDeadline;
     }
 }

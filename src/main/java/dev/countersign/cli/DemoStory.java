@@ -5,7 +5,12 @@ import dev.countersign.app.SystemSources;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,6 +18,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -47,15 +53,20 @@ final class DemoStory implements AutoCloseable {
     void play() throws InterruptedException {
         shell.out()
                 .println("The agent's answers come from the offline demo model, Permit is the emulator; both say so.");
-        DemoParty emulator = party("the emulator", Map.of(), "permit-emulator", "--port", "0", "--api-key", KEY);
+        int port = freePort();
+        Map<String, String> secret = Map.of("COUNTERSIGN_WEBHOOK_SECRET", secret());
+        String webhook = "http://127.0.0.1:" + port + "/webhooks/permit";
+        DemoParty emulator =
+                party("the emulator", secret, "permit-emulator", "--port", "0", "--api-key", KEY, "--webhook", webhook);
         String permitUrl = emulator.expect("(http://\\S+)");
         pid("Permit emulator", emulator.pid());
-        permit = Map.of(
+        permit = new HashMap<>(secret);
+        permit.putAll(Map.of(
                 "PERMIT_API_KEY", KEY,
                 "PERMIT_API_URL", permitUrl,
                 "PERMIT_PDP_URL", permitUrl,
-                "COUNTERSIGN_POLL_INTERVAL", "500ms");
-        DemoParty server = party("the server", permit, "serve", "--port", "0", "--demo");
+                "COUNTERSIGN_POLL_INTERVAL", "500ms"));
+        DemoParty server = party("the server", permit, "serve", "--port", Integer.toString(port), "--demo");
         String url = server.expect("serves at (http://\\S+)");
         pid("server with the agent", server.pid());
         DemoParty henry = chat("henry", url);
@@ -72,6 +83,21 @@ final class DemoStory implements AutoCloseable {
         henry.end();
         joe.end();
         tell();
+    }
+
+    /** Emulator and server have to know each other's address, so one of the two is settled before both are there. */
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port for the demo", e);
+        }
+    }
+
+    private static String secret() {
+        byte[] random = new byte[24];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
     }
 
     private void asksForAccess(DemoParty henry, DemoParty server) throws InterruptedException {
@@ -161,6 +187,7 @@ final class DemoStory implements AutoCloseable {
 
     private DemoParty chat(String user, String url) throws InterruptedException {
         Map<String, String> settings = new HashMap<>(permit);
+        settings.remove("COUNTERSIGN_WEBHOOK_SECRET");
         settings.put("COUNTERSIGN_PASSWORD", user + "_password");
         DemoParty party = party(user + "'s chat", settings, "chat", "--user", user, "--server", url);
         pid(user + "'s chat", party.pid());

@@ -4,7 +4,9 @@ import dev.countersign.app.PermitPlace;
 import dev.countersign.app.SystemSources;
 import dev.countersign.emulator.EmulatorConfig;
 import dev.countersign.emulator.EmulatorServer;
+import java.net.URI;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,6 +23,13 @@ final class PermitEmulatorCommand implements Callable<Integer> {
     @Option(names = "--api-key", paramLabel = "KEY", description = "the one key it accepts", required = true)
     String key = "";
 
+    @Option(
+            names = "--webhook",
+            paramLabel = "URL",
+            description = "where decisions are told, with COUNTERSIGN_WEBHOOK_SECRET as the secret")
+    @Nullable
+    URI webhook;
+
     @Option(names = "--reset", description = "forget everything and seed anew")
     boolean reset;
 
@@ -35,7 +44,13 @@ final class PermitEmulatorCommand implements Callable<Integer> {
                         SystemSources.clock(),
                         PermitPlace.file(shell.config().store()))
                 .withPort(port)
-                .withReset(reset);
+                .withReset(reset)
+                .withWebhook(
+                        webhook == null
+                                ? null
+                                : EmulatorConfig.Webhook.to(
+                                        webhook,
+                                        shell.config().permit().webhookSecret().value()));
         EmulatorServer emulator = EmulatorServer.start(config);
         Stop.whenTold(emulator::close);
         shell.out().println("permit emulator ready at " + emulator.url());

@@ -29,6 +29,7 @@ final class ServeCommand implements Callable<Integer> {
         Stop.whenTold(server::close);
         shell.out().println("countersign serves at " + server.url());
         shell.out().println("  it runs on " + server.about());
+        shell.out().println("  " + server.decisions());
         if (demo) {
             shell.out().println("  joe, jane, henry and rose may log in, each with NAME_password");
         }

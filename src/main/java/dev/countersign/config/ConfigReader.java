@@ -23,7 +23,6 @@ final class ConfigReader {
             "PERMIT_API_KEY",
             "PERMIT_API_URL",
             "PERMIT_PDP_URL",
-            "PERMIT_WEBHOOK_SECRET",
             "PERMIT_MCP_USER",
             "PERMIT_TIMEOUT",
             "TENANT",
@@ -49,6 +48,8 @@ final class ConfigReader {
             "COUNTERSIGN_TOKEN_LIFETIME",
             "COUNTERSIGN_POLL_INTERVAL",
             "COUNTERSIGN_LEASE",
+            "COUNTERSIGN_WEBHOOK_SECRET",
+            "COUNTERSIGN_PERMIT_CALLS_PER_MINUTE",
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
@@ -102,8 +103,18 @@ final class ConfigReader {
                 text(all, "RESOURCE_KEY", "restaurants"),
                 text(all, "ACCESS_ELEMENTS_CONFIG_ID", "restaurant-requests"),
                 text(all, "OPERATION_ELEMENTS_CONFIG_ID", "dish-requests"),
-                new Secret(text(all, "PERMIT_WEBHOOK_SECRET", "")),
-                duration(all, "PERMIT_TIMEOUT", "10s"));
+                new Secret(text(all, "COUNTERSIGN_WEBHOOK_SECRET", "")),
+                duration(all, "PERMIT_TIMEOUT", "10s"),
+                callsPerMinute(all));
+    }
+
+    private static int callsPerMinute(Map<String, String> all) {
+        String name = "COUNTERSIGN_PERMIT_CALLS_PER_MINUTE";
+        int calls = number(all, name, 600, PermitConfig.CALLS_MAX);
+        if (calls < PermitConfig.CALLS_MIN) {
+            throw bad(name, "at least " + PermitConfig.CALLS_MIN, Integer.toString(calls));
+        }
+        return calls;
     }
 
     private static ModelConfig model(Map<String, String> all) {

@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param operationElement key of the approval element; default {@code dish-requests}
  * @param webhookSecret bearer secret of Permit's webhooks; empty when none is expected
  * @param timeout deadline of one call; default 10 s
+ * @param callsPerMinute how many requests the search for decisions may send in a minute, {@link #CALLS_MIN} to {@link
+ *     #CALLS_MAX}; default 600, well under the 1,000 that Permit allows a whole environment
  */
 public record PermitConfig(
         Secret apiKey,
@@ -30,13 +32,37 @@ public record PermitConfig(
         String accessElement,
         String operationElement,
         Secret webhookSecret,
-        Duration timeout) {
+        Duration timeout,
+        int callsPerMinute) {
+    /** Less would not do for one approval at a time. */
+    public static final int CALLS_MIN = 60;
+
+    /** What Permit publishes as its limit. */
+    public static final int CALLS_MAX = 1_000;
+
     /** Permit's cloud PDP: role- and relationship-based rules only. */
     public static final URI CLOUD_PDP = URI.create("https://cloudpdp.api.permit.io");
 
     /** Whether a key is set; without one the embedded emulator stands in. */
     public boolean hasKey() {
         return !apiKey.value().isEmpty();
+    }
+
+    /** The same settings with another secret of webhooks. */
+    public PermitConfig withWebhookSecret(Secret secret) {
+        return new PermitConfig(
+                apiKey,
+                apiUrl,
+                pdpUrl,
+                tenant,
+                projectId,
+                environmentId,
+                resource,
+                accessElement,
+                operationElement,
+                secret,
+                timeout,
+                callsPerMinute);
     }
 
     /** The same settings aimed at another place, such as an emulator that has just been started. */
@@ -52,6 +78,7 @@ public record PermitConfig(
                 accessElement,
                 operationElement,
                 webhookSecret,
-                timeout);
+                timeout,
+                callsPerMinute);
     }
 }

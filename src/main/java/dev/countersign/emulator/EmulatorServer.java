@@ -92,6 +92,11 @@ public final class EmulatorServer implements AutoCloseable {
         return "http://" + shown + ":" + edge.port();
     }
 
+    /** Where decisions go from now on when their element names no webhook of its own; what was told before stays told. */
+    public void sendWebhooksTo(EmulatorConfig.Webhook webhook) {
+        sender.sendTo(webhook);
+    }
+
     /** What goes wrong on purpose. */
     public Faults faults() {
         return faults;

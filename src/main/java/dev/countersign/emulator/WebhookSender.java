@@ -36,7 +36,7 @@ final class WebhookSender implements AutoCloseable {
             "UPDATE outbox SET attempts = :attempts, state = :state, outcome = :outcome WHERE seq = :seq";
 
     private final Database database;
-    private final EmulatorConfig.@Nullable Webhook fallback;
+    private volatile EmulatorConfig.@Nullable Webhook fallback;
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(DEADLINE)
             .followRedirects(HttpClient.Redirect.NEVER)
@@ -57,6 +57,11 @@ final class WebhookSender implements AutoCloseable {
     private record Target(URI url, String secret) {}
 
     private record Letter(String elementId, String body, int attempts) {}
+
+    /** Where decisions go from now on when their element names no webhook of its own. */
+    void sendTo(EmulatorConfig.Webhook webhook) {
+        fallback = webhook;
+    }
 
     /** Looks into the outbox soon. */
     void poke() {
@@ -100,15 +105,16 @@ final class WebhookSender implements AutoCloseable {
             write(seq, letter.get().attempts(), "skipped", "nobody wants to hear of it");
             return;
         }
+        EmulatorConfig.Webhook usual = fallback;
         int attempts = letter.get().attempts() + 1;
         String outcome = send(target.get(), letter.get().body());
         if (outcome.isEmpty()) {
             write(seq, attempts, "delivered", "");
-        } else if (attempts >= (fallback == null ? USUAL_ATTEMPTS : fallback.attempts())) {
+        } else if (attempts >= (usual == null ? USUAL_ATTEMPTS : usual.attempts())) {
             write(seq, attempts, "given up", outcome);
         } else {
             write(seq, attempts, "waiting", outcome);
-            Duration first = fallback == null ? USUAL_PAUSE : fallback.firstPause();
+            Duration first = usual == null ? USUAL_PAUSE : usual.firstPause();
             scheduled.add(seq);
             schedule(() -> deliver(seq), first.toMillis() << (attempts - 1));
         }

@@ -56,6 +56,14 @@ public interface AgentRuntime extends AutoCloseable {
         wake();
     }
 
+    /**
+     * Tells the runtime that something of this requester (their key, or Permit's id of them) may have been decided. Returns at
+     * once; many calls together cost one look, and what is looked up stays within the runtime's calls to Permit.
+     */
+    default void wakeFor(String requester) {
+        wake();
+    }
+
     /** Hears what happens in a thread from now on; events come in order, on the runtime's threads, and must not block. */
     Subscription listen(Principal owner, String threadId, Consumer<Live> listener);
 

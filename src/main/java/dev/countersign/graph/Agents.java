@@ -37,12 +37,15 @@ public final class Agents implements AgentRuntime {
     private static final int TITLE_CHARS_MAX = 200;
     private static final int CHECKED_EARLY = 200;
     private static final Duration WAKE_TOGETHER = Duration.ofMillis(100);
+    private static final Duration ANSWER_LATER = Duration.ofSeconds(1);
 
     private final Ports ports;
     private final Map<String, Equipped> agents = new LinkedHashMap<>();
     private final News news;
     private final Workers workers;
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
+    private final AtomicBoolean answerAsked = new AtomicBoolean();
+    private final AtomicBoolean answerLater = new AtomicBoolean();
 
     private record Equipped(Equipment equipment, CompiledGraph<ThreadState> graph) {}
 
@@ -291,11 +294,30 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public void wake(String requestId) {
-        workers.lookSoon(Duration.ZERO, () -> {
-            if (ports.approvals().checkNow(requestId)) {
-                ports.watcher().check(workers::wake);
-            }
-        });
+        ports.watcher().wakeRequest(requestId);
+        answer();
+    }
+
+    @Override
+    public void wakeFor(String requester) {
+        ports.watcher().wakeRequester(requester);
+        answer();
+    }
+
+    /** Whoever is woken while a look waits to begin is served by that one. */
+    private void answer() {
+        answerOnce(answerAsked, Duration.ZERO);
+    }
+
+    private void answerOnce(AtomicBoolean asked, Duration pause) {
+        if (asked.compareAndSet(false, true)) {
+            workers.lookSoon(pause, () -> {
+                asked.set(false);
+                if (ports.watcher().answer(workers::wake)) {
+                    answerOnce(answerLater, ANSWER_LATER);
+                }
+            });
+        }
     }
 
     @Override

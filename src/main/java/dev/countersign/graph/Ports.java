@@ -38,13 +38,19 @@ public record Ports(
         Clock clock,
         IdSource ids) {
     /**
-     * The ports over one store and one Permit.
+     * The ports over one store and one Permit, which may be asked as often as need be.
      *
      * @param lease how long a turn may hold its thread without renewal
      * @param poll how often one young request is asked for at most
      */
     public static Ports over(
             Database database, Permit permit, Clock clock, IdSource ids, Duration lease, Duration poll) {
+        return over(database, permit, clock, ids, lease, Watcher.Pace.unlimited(poll));
+    }
+
+    /** The same, with a limit on how often Permit is asked for decisions. */
+    public static Ports over(
+            Database database, Permit permit, Clock clock, IdSource ids, Duration lease, Watcher.Pace asking) {
         LogKeys keys = new LogKeys(database);
         ThreadStore threads = new ThreadStore(database, keys, clock);
         DecisionLog log = new DecisionLog(database, clock);
@@ -57,7 +63,7 @@ public record Ports(
                 new CheckpointStore(database, keys, clock),
                 log,
                 approvals,
-                new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, poll),
+                new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, asking),
                 new Notifications(database, clock),
                 new Upkeep(List.of(moved -> new Reminders(database, approvals, clock).remind())),
                 permit,

@@ -2,6 +2,7 @@ package dev.countersign.permit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.ErrorCode;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Every way a call to Permit can end without a usable answer, named for the situation. The wording lives here. */
@@ -18,6 +19,8 @@ final class Failures {
     private static final ErrorCode BAD_SCOPE = new ErrorCode("CS-309", ErrorCode.Kind.INVALID);
     static final ErrorCode BAD_FILE = new ErrorCode("CS-310", ErrorCode.Kind.INVALID);
     private static final int DETAIL_MAX = 500;
+    private static final int PAUSE_SECONDS = 10;
+    private static final int PAUSE_SECONDS_MAX = 300;
 
     private Failures() {}
 
@@ -72,7 +75,14 @@ final class Failures {
         boolean unknown = write && (status >= 500 || status == 408 || status < 400);
         String message = "could not " + what + ": Permit answered HTTP " + status + detail(answer, secrets)
                 + hint(status) + (unknown ? " " + advice(true) : "");
-        return new PermitException(code(status), message, status, unknown, null);
+        PermitException told = new PermitException(code(status), message, status, unknown, null);
+        return status == 429 ? told.askingForPause(pause(answer)) : told;
+    }
+
+    /** At least a second, and no longer than a person would wait, whatever was asked for. */
+    private static Duration pause(Answer answer) {
+        long seconds = answer.retryAfterSeconds().orElse(PAUSE_SECONDS);
+        return Duration.ofSeconds(Math.max(1, Math.min(seconds, PAUSE_SECONDS_MAX)));
     }
 
     private static ErrorCode code(int status) {

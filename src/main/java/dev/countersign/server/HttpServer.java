@@ -13,7 +13,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * The HTTP server: {@code /healthz}, {@code /token}, {@code /api} and {@code /ws/chat}. It holds nothing that a kill could
+ * The HTTP server: {@code /healthz}, {@code /token}, {@code /api}, {@code /webhooks/permit} and {@code
+ * /ws/chat}. It holds nothing that a kill could
  * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
  * and interrupts nobody.
  */
@@ -71,7 +72,9 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(HttpResponseException.class, HttpServer::refuse);
         config.routes.before(context -> {
             context.header("X-Content-Type-Options", "nosniff");
-            gatekeeper.requireOwnOrigin(context);
+            if (!context.path().equals(WebhookRoutes.PATH)) {
+                gatekeeper.requireOwnOrigin(context);
+            }
         });
         config.routes.before("/api/*", gatekeeper::requireLogin);
         config.routes.get("/healthz", context -> Wire.answer(context, 200, Map.of("status", "ok")));
@@ -80,6 +83,7 @@ public final class HttpServer implements AutoCloseable {
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
         new ThreadRoutes(parts.runtime()).on(config.routes);
         new ApprovalRoutes(parts.runtime(), parts.permit()).on(config.routes);
+        new WebhookRoutes(parts.runtime(), parts.webhookSecret()).on(config.routes);
         chat.on(config.routes);
     }
 

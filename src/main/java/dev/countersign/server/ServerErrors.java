@@ -15,6 +15,8 @@ final class ServerErrors {
     static final ErrorCode UNKNOWN_REQUEST = new ErrorCode("CS-717", ErrorCode.Kind.NOT_FOUND);
     static final ErrorCode UNKNOWN_PATH = new ErrorCode("CS-718", ErrorCode.Kind.NOT_FOUND);
     static final ErrorCode CANNOT_LISTEN = new ErrorCode("CS-719", ErrorCode.Kind.UNREACHABLE);
+    static final ErrorCode WEBHOOKS_OFF = new ErrorCode("CS-721", ErrorCode.Kind.NOT_FOUND);
+    static final ErrorCode FORGED = new ErrorCode("CS-722", ErrorCode.Kind.UNAUTHENTICATED);
     static final ErrorCode INTERNAL = new ErrorCode("CS-901", ErrorCode.Kind.INTERNAL);
 
     private ServerErrors() {}

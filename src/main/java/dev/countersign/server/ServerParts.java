@@ -1,6 +1,7 @@
 package dev.countersign.server;
 
 import dev.countersign.account.Logins;
+import dev.countersign.config.Secret;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
@@ -9,8 +10,10 @@ import dev.countersign.permit.Permit;
  * What the server serves.
  *
  * @param about what it runs on, told to whoever has logged in
+ * @param webhookSecret what Permit's webhooks have to show; empty takes none
  */
-public record ServerParts(AgentRuntime runtime, Permit permit, Logins logins, DecisionLog log, About about) {
+public record ServerParts(
+        AgentRuntime runtime, Permit permit, Logins logins, DecisionLog log, About about, Secret webhookSecret) {
     /**
      * What stands behind the server, in plain words.
      *

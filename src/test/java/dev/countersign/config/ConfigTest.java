@@ -29,7 +29,6 @@ final class ConfigTest {
             Map.entry("PERMIT_API_KEY", "k"),
             Map.entry("PERMIT_API_URL", "https://api.eu.permit.io/"),
             Map.entry("PERMIT_PDP_URL", "http://localhost:7766/"),
-            Map.entry("PERMIT_WEBHOOK_SECRET", "s"),
             Map.entry("PERMIT_MCP_USER", "joe"),
             Map.entry("PERMIT_TIMEOUT", "500ms"),
             Map.entry("TENANT", "t"),
@@ -55,6 +54,8 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_TOKEN_LIFETIME", "12h"),
             Map.entry("COUNTERSIGN_POLL_INTERVAL", "1s"),
             Map.entry("COUNTERSIGN_LEASE", "1d"),
+            Map.entry("COUNTERSIGN_WEBHOOK_SECRET", "s"),
+            Map.entry("COUNTERSIGN_PERMIT_CALLS_PER_MINUTE", "60"),
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
             Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
@@ -91,7 +92,8 @@ final class ConfigTest {
                         "restaurant-requests",
                         "dish-requests",
                         new Secret(""),
-                        Duration.ofSeconds(10)),
+                        Duration.ofSeconds(10),
+                        600),
                 new ModelConfig(
                         ModelConfig.Provider.OFFLINE,
                         new Secret(""),
@@ -205,7 +207,7 @@ final class ConfigTest {
         Map<String, String> secrets = new HashMap<>();
         for (String name : new String[] {
             "PERMIT_API_KEY",
-            "PERMIT_WEBHOOK_SECRET",
+            "COUNTERSIGN_WEBHOOK_SECRET",
             "OPENAI_API_KEY",
             "COUNTERSIGN_DB_PASSWORD",
             "COUNTERSIGN_MASTER_KEY",

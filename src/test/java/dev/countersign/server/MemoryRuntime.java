@@ -37,6 +37,7 @@ public final class MemoryRuntime implements AgentRuntime {
     private final AtomicInteger ids = new AtomicInteger();
     private volatile String lastAskedBy = "";
     private final AtomicInteger wakes = new AtomicInteger();
+    private final List<String> wokenFor = new CopyOnWriteArrayList<>();
 
     public MemoryRuntime(Clock clock) {
         this.clock = clock;
@@ -254,6 +255,18 @@ public final class MemoryRuntime implements AgentRuntime {
     @Override
     public void wake() {
         wakes.incrementAndGet();
+    }
+
+    /** For whom somebody said, since this was last asked, that a decision may have been made. */
+    public List<String> wokenFor() {
+        List<String> woken = List.copyOf(wokenFor);
+        wokenFor.clear();
+        return woken;
+    }
+
+    @Override
+    public void wakeFor(String requester) {
+        wokenFor.add(requester);
     }
 
     @Override

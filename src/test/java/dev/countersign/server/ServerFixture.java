@@ -8,6 +8,7 @@ import dev.countersign.account.SettableClock;
 import dev.countersign.account.SigningKey;
 import dev.countersign.config.Config;
 import dev.countersign.config.Places;
+import dev.countersign.config.Secret;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
 import dev.countersign.log.DecisionLog;
@@ -35,7 +36,13 @@ public final class ServerFixture implements AutoCloseable {
     public final Database database;
     private final HttpServer server;
 
+    /** Without webhooks. */
     public ServerFixture(Path folder) throws IOException {
+        this(folder, new Secret(""));
+    }
+
+    /** With a secret that webhooks have to show. */
+    public ServerFixture(Path folder, Secret secret) throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
         Config config = Config.of(
                 new Places(folder, folder), Map.of("COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process"));
@@ -46,7 +53,7 @@ public final class ServerFixture implements AutoCloseable {
         Logins logins = new Logins(accounts, tokens, clock);
         log = new DecisionLog(database, clock);
         ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
-        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, log, about));
+        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, log, about, secret));
     }
 
     public URI url(String path) {

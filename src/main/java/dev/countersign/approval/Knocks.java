@@ -1,0 +1,62 @@
+package dev.countersign.approval;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who is said to have news: requests, or requesters, that somebody says were decided. Saying it twice is saying it once. Kept
+ * in memory and bounded: what is dropped, or lost with the process, is found when its turn comes. Safe for use by many threads.
+ */
+final class Knocks {
+    private static final int WAITING_MAX = 1_000;
+    /** A filing that takes longer is one that is gone through again, and then looked at anyway. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Clock clock;
+    private final Map<Knock, Instant> waiting = new LinkedHashMap<>();
+
+    Knocks(Clock clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Somebody says that there is news.
+     *
+     * @param id Permit's id of the request, or a requester's key or Permit's id of them
+     */
+    record Knock(boolean ofRequest, String id) {}
+
+    /** Adds a knock; when too many wait already it is dropped. */
+    synchronized void add(Knock knock) {
+        if (waiting.size() < WAITING_MAX) {
+            waiting.putIfAbsent(knock, clock.instant());
+        }
+    }
+
+    synchronized boolean isEmpty() {
+        return waiting.isEmpty();
+    }
+
+    /** Everybody who waits, oldest first; they go on waiting. */
+    synchronized List<Map.Entry<Knock, Instant>> all() {
+        return waiting.entrySet().stream()
+                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** Takes a knock out before it is answered, so that one that comes meanwhile is answered again. */
+    synchronized void take(Knock knock) {
+        waiting.remove(knock);
+    }
+
+    /** Puts a knock back that cannot be answered yet; one that has waited too long is dropped. */
+    synchronized void putBack(Knock knock, Instant since) {
+        if (clock.instant().isBefore(since.plus(PATIENCE)) && waiting.size() < WAITING_MAX) {
+            waiting.put(knock, since);
+        }
+    }
+}
