@@ -47,6 +47,8 @@ final class OwnServerTest {
             assertThat(terminal.err()).isEmpty();
             assertThat(terminal.run("", "threads", "--server", running.url().toString()))
                     .isZero();
+            assertThat(terminal.run("", "log", "verify")).isZero();
+            assertThat(terminal.out()).contains("the log is empty");
             assertThat(terminal.run("", "doctor")).isZero();
             assertThat(terminal.out()).contains("one runs on this store at " + running.url());
         }

@@ -21,6 +21,10 @@ import dev.countersign.graph.Agents;
 import dev.countersign.graph.Outfit;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
+import dev.countersign.log.ChainCheck;
+import dev.countersign.log.DecisionLog;
+import dev.countersign.log.LogRow;
+import dev.countersign.log.LogVerdict;
 import dev.countersign.mcpserver.food.FoodStore;
 import dev.countersign.mcpserver.food.Order;
 import dev.countersign.model.Models;
@@ -58,6 +62,7 @@ final class Rig implements AutoCloseable {
     static final Principal JOE = new Principal("joe");
     static final String FOOD = "food-ordering";
     static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final int LOG_PAGE = 7;
     private static final Duration LOOK = Duration.ofMillis(10);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
@@ -127,6 +132,18 @@ final class Rig implements AutoCloseable {
                         ToolClients.connect(agent.servers(), AgentOutfits.selfCommand())))
                 .toList();
         return Agents.start(ports, outfits, new Pace(POLL, LEASE, 4), pause -> {});
+    }
+
+    /** What the decision log holds of a thread, once the whole of it has been found intact. */
+    List<LogRow> logged(String thread) {
+        DecisionLog log = new DecisionLog(database, Clock.systemUTC());
+        LogVerdict verdict = ChainCheck.of(after -> log.page(after, LOG_PAGE), log.head());
+        if (!verdict.intact()) {
+            throw new AssertionError(verdict);
+        }
+        return log.page(0, Integer.MAX_VALUE).rows().stream()
+                .filter(row -> row.threadId().equals(thread))
+                .toList();
     }
 
     AgentRuntime runtime() {
