@@ -3,6 +3,7 @@ package dev.countersign.approval;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -39,10 +40,18 @@ final class ApprovalLog {
         log.append(tx, LogEntry.of(kind(move), place, detail));
     }
 
+    void extended(Handle tx, Approval seen, Instant deadline, String reviewer) {
+        Map<String, @Nullable String> detail = new HashMap<>();
+        detail.put("request", seen.requestId());
+        detail.put("deadline", deadline.toString());
+        log.append(tx, LogEntry.of(LogKind.EXTENDED, new LogEntry.Place(seen.threadId(), seen.id(), reviewer), detail));
+    }
+
     private static @Nullable String actor(Approval seen, Lifecycle.Move move, ApprovalStore.Facts facts) {
         return switch (move) {
             case FILED, REFUSED -> seen.requester();
             case APPROVE, DENY, WITHDRAW, EXPIRE -> facts.reviewer();
+            case RENOUNCE -> seen.requester();
             case SPEND -> null;
         };
     }
@@ -56,6 +65,7 @@ final class ApprovalLog {
             case WITHDRAW -> LogKind.WITHDRAWN;
             case EXPIRE -> LogKind.EXPIRED;
             case SPEND -> LogKind.SPENT;
+            case RENOUNCE -> LogKind.RENOUNCED;
         };
     }
 }

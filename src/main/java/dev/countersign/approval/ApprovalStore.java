@@ -48,10 +48,12 @@ public final class ApprovalStore {
     private static final String SAME_WISH = SELECT
             + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING', 'APPROVED')"
             + " ORDER BY a.created_at LIMIT 1";
+    // A yes to what its requester had withdrawn is looked after at once: see Orphans.
     private static final String MOVE = """
             UPDATE approval SET state = :to, version = version + 1,
                 request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
-                comment = COALESCE(:comment, comment), decided_at = COALESCE(:decided, decided_at), next_check = :check
+                comment = COALESCE(:comment, comment), decided_at = COALESCE(:decided, decided_at), next_check = :check,
+                look_at = CASE WHEN withdrawn = TRUE AND :to = 'APPROVED' THEN :check ELSE look_at END
             WHERE id = :id AND version = :version AND state = :from
             """;
     private static final String CHECK_LATER =
@@ -217,7 +219,7 @@ public final class ApprovalStore {
             case FILED -> Notification.Kind.FILED;
             case APPROVE, DENY -> Notification.Kind.DECIDED;
             case EXPIRE -> Notification.Kind.EXPIRED;
-            case REFUSED, WITHDRAW, SPEND -> null;
+            case REFUSED, WITHDRAW, SPEND, RENOUNCE -> null;
         };
         if (kind != null) {
             Notifications.about(tx, moved, kind, 0, clock.instant());
@@ -236,8 +238,13 @@ public final class ApprovalStore {
         }
     }
 
+    /** Tells the decision log that a reviewer moved a deadline. */
+    void extended(Handle tx, Approval seen, Instant deadline, String reviewer) {
+        log.extended(tx, seen, deadline, reviewer);
+    }
+
     /** The thread's row comes first in every transaction: whoever moves two things of a thread then never waits in a circle. */
-    private static String holdThread(Handle tx, String threadId) {
+    static String holdThread(Handle tx, String threadId) {
         return tx.createQuery(HOLD_THREAD)
                 .bind("id", threadId)
                 .mapTo(String.class)

@@ -25,7 +25,9 @@ public final class Lifecycle {
         /** The deadline passed, and Permit confirms that it is canceled. */
         EXPIRE,
         /** Used for what was asked. */
-        SPEND
+        SPEND,
+        /** Not used: its requester had withdrawn it before the yes came to be applied. */
+        RENOUNCE
     }
 
     /** A row of the table. */
@@ -38,7 +40,8 @@ public final class Lifecycle {
             new Transition(ApprovalState.PENDING, Move.DENY, ApprovalState.DENIED),
             new Transition(ApprovalState.PENDING, Move.WITHDRAW, ApprovalState.CANCELED),
             new Transition(ApprovalState.PENDING, Move.EXPIRE, ApprovalState.EXPIRED),
-            new Transition(ApprovalState.APPROVED, Move.SPEND, ApprovalState.SPENT));
+            new Transition(ApprovalState.APPROVED, Move.SPEND, ApprovalState.SPENT),
+            new Transition(ApprovalState.APPROVED, Move.RENOUNCE, ApprovalState.CANCELED));
 
     /** Every legal move. */
     public static List<Transition> table() {

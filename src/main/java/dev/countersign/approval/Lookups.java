@@ -42,6 +42,11 @@ final class Lookups {
         return budget.isOpen(lane);
     }
 
+    /** Counts requests that were made without this. */
+    void alsoMade(int requests) {
+        budget.spend(lane, requests);
+    }
+
     PermitRequest get(RequestKind kind, String id, String asUser) {
         return counted(cost(kind), () -> permit.get(kind, id, asUser));
     }

@@ -135,10 +135,6 @@ public final class Watcher {
                     .addKeyValue("approval", approval.id())
                     .addKeyValue("thread", approval.threadId())
                     .log("Permit did not tell about a request; asking again later: {}", e.getMessage());
-            if (isLate(approval) && knowsNothing(e)) {
-                boolean moved = apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
-                return moved ? DueReader.Verdict.MOVED : DueReader.Verdict.WAITS;
-            }
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
             // A plain no about one request says that Permit is well.
             boolean trouble = e.status() >= 500 || (e.status() == 0 && !knowsNothing(e));
@@ -151,7 +147,7 @@ public final class Watcher {
     }
 
     /** Permit answered that there is no such request, so nobody can have approved it; no answer would not say so. */
-    private static boolean knowsNothing(PermitException answer) {
+    static boolean knowsNothing(PermitException answer) {
         return answer.code().kind() == ErrorCode.Kind.INVALID || answer.status() == 404;
     }
 
@@ -162,14 +158,8 @@ public final class Watcher {
             return false;
         }
         PermitRequest request = lookups.get(approval.kind(), requestId, approval.requester());
-        boolean late = isLate(approval);
-        if (late && !isTheSame(approval, request, lookups)) {
-            return apply(approval, Lifecycle.Move.EXPIRE, ApprovalStore.Facts.NONE);
-        }
-        if (request.status() == RequestStatus.PENDING && late) {
-            request = withdraw(approval, requestId, lookups);
-        }
-        Optional<Lifecycle.Move> move = verdict(approval, request, late, lookups);
+        // One that is late and still pending there is for Deadlines to withdraw.
+        Optional<Lifecycle.Move> move = verdict(approval, request, isLate(approval), lookups);
         if (move.isEmpty()) {
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
             return false;
@@ -206,6 +196,11 @@ public final class Watcher {
         return approvals.find(approval.id()).orElse(approval);
     }
 
+    /** Lookups for closing approvals: they share the budget with everything else that is due. */
+    Lookups closing() {
+        return new Lookups(permit, budget, CallBudget.Lane.POLLED);
+    }
+
     private void withdrawn(Approval approval, String requestId) {
         // A person waits for this: it is counted, but not held back.
         Lookups lookups = new Lookups(permit, budget, CallBudget.Lane.WOKEN);
@@ -217,7 +212,8 @@ public final class Watcher {
         }
     }
 
-    private Optional<Lifecycle.Move> verdict(Approval approval, PermitRequest request, boolean late, Lookups lookups) {
+    /** What Permit's answer does to a pending approval; empty when it is pending there, or the answer does not count. */
+    Optional<Lifecycle.Move> verdict(Approval approval, PermitRequest request, boolean late, Lookups lookups) {
         if (request.status() == RequestStatus.PENDING) {
             return Optional.empty();
         }
@@ -239,7 +235,7 @@ public final class Watcher {
     }
 
     /** Promise 14: this requester, this instance, this operation, this very request. */
-    private static boolean isTheSame(Approval approval, PermitRequest request, Lookups lookups) {
+    static boolean isTheSame(Approval approval, PermitRequest request, Lookups lookups) {
         String instance = approval.wish().resourceInstance();
         String operation = approval.wish().operation();
         Optional<PermitUser> requester = lookups.user(approval.requester());
@@ -259,7 +255,8 @@ public final class Watcher {
                         .orElse(false);
     }
 
-    private boolean apply(Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
+    /** Moves a pending approval and tells its thread; false when somebody else was faster. */
+    boolean apply(Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
         EventKind kind = move == Lifecycle.Move.EXPIRE ? EventKind.EXPIRY : EventKind.DECISION;
         try {
             database.useTransaction(tx -> {
@@ -285,7 +282,7 @@ public final class Watcher {
         }
     }
 
-    private ApprovalStore.Facts facts(Approval approval, PermitRequest request, Lookups lookups) {
+    ApprovalStore.Facts facts(Approval approval, PermitRequest request, Lookups lookups) {
         String reviewer = request.reviewer();
         boolean selfMade = request.requester().equals(reviewer) && request.status() == RequestStatus.APPROVED;
         return new ApprovalStore.Facts(

@@ -13,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Requests to review, own requests, and the decisions on them. */
-@Command(name = "approvals", description = "List what waits for your review and what you wait for; approve or deny.")
+@Command(
+        name = "approvals",
+        description = "List what waits for your review and what you wait for; approve, deny, extend or cancel.")
 final class ApprovalsCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -96,6 +98,44 @@ final class ApprovalsCommand implements Callable<Integer> {
                     String id,
             @Option(names = "--comment", paramLabel = "TEXT", defaultValue = "") String comment) {
         return decide(new Decision("deny", id, comment));
+    }
+
+    @Command(
+            name = "extend",
+            mixinStandardHelpOptions = true,
+            description = "Give the reviewers of a request more time, as one of them.")
+    int extend(
+            @Parameters(paramLabel = "ID", description = "the request's id, or its first 8 characters or more")
+                    String id,
+            @Option(names = "--by", paramLabel = "TIME", required = true, description = "such as 12h or 2d")
+                    String by) {
+        return act(id, "extension", Json.object().put("by", by), "waits until ", "deadline");
+    }
+
+    @Command(
+            name = "cancel",
+            mixinStandardHelpOptions = true,
+            description = "Withdraw a request of yours; its conversation carries on.")
+    int cancel(
+            @Parameters(paramLabel = "ID", description = "the request's id, or its first 8 characters or more")
+                    String id) {
+        return act(id, "cancel", Json.object(), "is being withdrawn; it was ", "state");
+    }
+
+    private int act(String given, String verb, ObjectNode body, String words, String field) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            String id = ShortId.whole(given, () -> openTo(api));
+            JsonNode answer = api.post("/api/approvals/" + Api.encode(id) + "/" + verb, body);
+            if (listing.json) {
+                listing.printOne(shell, answer);
+            } else {
+                shell.out()
+                        .println("request " + answer.path("request_id").asText(id) + " " + words
+                                + answer.path(field).asText());
+            }
+        }
+        return 0;
     }
 
     /** Ids a decision may name. Own requests are among them, to be refused as such. */

@@ -41,9 +41,7 @@ final class AgentGraph {
                             new GateNode(equipment)::apply,
                             tools::apply,
                             new RequestNode(equipment)::apply,
-                            new ReplyNode(
-                                    equipment.ports().threads(),
-                                    equipment.ports().notifications())::apply,
+                            new ReplyNode(equipment.ports())::apply,
                             new SettleNode(equipment, tools)::apply)
                     .compile(CompileConfig.builder()
                             .checkpointSaver(saver)

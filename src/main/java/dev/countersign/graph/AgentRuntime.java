@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Principal;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
@@ -37,6 +38,22 @@ public interface AgentRuntime extends AutoCloseable {
 
     /** Cancels a job, or what a chat waits for; idempotent. */
     void cancel(Principal owner, String threadId);
+
+    /**
+     * Withdraws one request of this principal, by its id here or at Permit; its conversation carries on. Returns when that is
+     * durable, with the approval as it stood; what is decided already stays so. Idempotent. A request of somebody else is "not
+     * found".
+     */
+    ApprovalView withdraw(Principal requester, String approvalOrRequestId);
+
+    /**
+     * Moves the deadline of the request with this id at Permit, in the name of a reviewer; the caller has asked Permit whether
+     * they may review it.
+     *
+     * @param by above zero; the deadline is at most 90 days from now
+     * @throws dev.countersign.core.CountersignException {@code CS-232} when it is too late, {@code CS-233} for another {@code by}
+     */
+    ApprovalView extend(Principal reviewer, String requestId, Duration by);
 
     /** The thread's approvals, oldest first. */
     List<ApprovalView> approvals(Principal owner, String threadId);

@@ -262,6 +262,18 @@ public final class Agents implements AgentRuntime {
     }
 
     @Override
+    public ApprovalView withdraw(Principal requester, String approvalOrRequestId) {
+        Approval approval = new ApprovalDesk(ports).withdraw(requester, approvalOrRequestId);
+        workers.wake(approval.threadId());
+        return Views.of(approval);
+    }
+
+    @Override
+    public ApprovalView extend(Principal reviewer, String requestId, Duration by) {
+        return Views.of(new ApprovalDesk(ports).extend(requestId, by, reviewer));
+    }
+
+    @Override
     public List<ApprovalView> approvals(Principal owner, String threadId) {
         return ports.approvals().ofThread(owned(owner, threadId).id()).stream()
                 .map(Views::of)

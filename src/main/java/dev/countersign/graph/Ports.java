@@ -2,7 +2,6 @@ package dev.countersign.graph;
 
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.Notifications;
-import dev.countersign.approval.Reminders;
 import dev.countersign.approval.Upkeep;
 import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
@@ -15,7 +14,6 @@ import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadStore;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 
 /**
  * What every agent shares: the only ways out of the graph.
@@ -55,6 +53,7 @@ public record Ports(
         ThreadStore threads = new ThreadStore(database, keys, clock);
         DecisionLog log = new DecisionLog(database, clock);
         ApprovalStore approvals = new ApprovalStore(database, keys, clock, log);
+        Watcher watcher = new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, asking);
         return new Ports(
                 database,
                 keys,
@@ -63,9 +62,9 @@ public record Ports(
                 new CheckpointStore(database, keys, clock),
                 log,
                 approvals,
-                new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, asking),
+                watcher,
                 new Notifications(database, clock),
-                new Upkeep(List.of(moved -> new Reminders(database, approvals, clock).remind())),
+                Upkeep.over(database, permit, approvals, watcher, clock),
                 permit,
                 clock,
                 ids);

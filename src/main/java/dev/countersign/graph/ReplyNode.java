@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.approval.Deadlines;
 import dev.countersign.approval.Notifications;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
@@ -13,10 +14,12 @@ import org.bsc.langgraph4j.action.NodeActionWithConfig;
 final class ReplyNode implements NodeActionWithConfig<ThreadState> {
     private final ThreadStore threads;
     private final Notifications notifications;
+    private final Deadlines deadlines;
 
-    ReplyNode(ThreadStore threads, Notifications notifications) {
-        this.threads = threads;
-        this.notifications = notifications;
+    ReplyNode(Ports ports) {
+        this.threads = ports.threads();
+        this.notifications = ports.notifications();
+        this.deadlines = ports.upkeep().deadlines();
     }
 
     @Override
@@ -32,6 +35,12 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
         run.turn().restAs(rests);
         if (rests == ThreadStatus.NEEDS_ATTENTION && run.thread().status() != rests) {
             run.turn().stage(tx -> notifications.needsAttention(tx, run.thread()));
+        }
+        if (rests == ThreadStatus.FAILED || rests == ThreadStatus.CANCELED) {
+            // Nobody waits any more: a reviewer should not be asked, nor a yes be left lying about.
+            for (String id : state.strings(ThreadState.OPEN)) {
+                run.turn().stage(tx -> deadlines.withdrawSoon(tx, id));
+            }
         }
         return canceledJob ? Map.of(ThreadState.ENDING, "canceled") : Map.of();
     }

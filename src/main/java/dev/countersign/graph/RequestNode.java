@@ -5,12 +5,12 @@ import dev.countersign.approval.Approval;
 import dev.countersign.approval.ApprovalState;
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.Lifecycle;
+import dev.countersign.approval.References;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
-import dev.countersign.permit.PermitException;
 import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.RequestFilter;
+import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
 import dev.countersign.tool.GateRules;
 import dev.countersign.tool.ToolInvocation;
@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestNode implements NodeActionWithConfig<ThreadState> {
     private static final int REFERENCE_CHARS = 16;
-    private static final int PAGES_SEARCHED = 10;
+
+    /** What our own tool servers call an outcome that they do not know. */
+    private static final String OUTCOME_UNKNOWN = "outcome_unknown";
 
     private final Equipment equipment;
 
@@ -110,27 +112,63 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         if (approval.state() != ApprovalState.FILING) {
             return new Filed(Results.pending(approval, false), false, Optional.of(approval.id()));
         }
-        Optional<PermitRequest> found = again ? look(approval) : Optional.empty();
+        if (again) {
+            // Whoever began it may still be at it, frozen somewhere: what that one files besides is looked after.
+            equipment
+                    .ports()
+                    .database()
+                    .useTransaction(tx -> equipment.ports().upkeep().orphans().lookAfter(tx, approval.id()));
+        }
+        Optional<PermitRequest> found = again ? references().best(approval) : Optional.empty();
         if (found.isPresent()) {
             return pending(run, approval, found.get().id());
         }
         ToolOutcome outcome = call(run, item, approval);
         Optional<String> id =
                 outcome instanceof ToolOutcome.Succeeded ? Results.requestId(outcome.text()) : Optional.empty();
-        if (id.isPresent()) {
-            return pending(run, approval, id.get());
+        if (id.isEmpty()) {
+            return withoutId(run, approval, outcome);
         }
-        return withoutId(run, approval, outcome);
+        boolean isOurs = Results.reference(outcome.text())
+                .map(approval.reference()::equals)
+                .orElse(true);
+        return isOurs ? pending(run, approval, id.get()) : pendingElsewhere(run, approval, id.get());
+    }
+
+    private References references() {
+        return new References(equipment.ports().permit());
     }
 
     /** A filing that told no id: it may have arrived all the same, so Permit is asked before it counts as failed. */
     private Filed withoutId(Run run, Approval approval, ToolOutcome outcome) {
-        Optional<PermitRequest> found = look(approval);
+        Optional<PermitRequest> found = references().best(approval);
         if (found.isPresent()) {
             return pending(run, approval, found.get().id());
         }
-        move(run, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+        refused(run, approval, mayStillArrive(outcome));
         return new Filed(outcome.text(), true, Optional.empty());
+    }
+
+    /** The tool server may know as little as we do, and says so. */
+    private static boolean mayStillArrive(ToolOutcome outcome) {
+        return outcome instanceof ToolOutcome.Unknown || outcome.text().contains(OUTCOME_UNKNOWN);
+    }
+
+    /** Permit takes no second request while one is pending for the same, and that one is not ours. */
+    private Filed pendingElsewhere(Run run, Approval approval, String requestId) {
+        Optional<Approval> earlier = equipment.ports().approvals().byRequest(requestId);
+        if (earlier.isPresent()) {
+            return theirs(run, approval, earlier.get());
+        }
+        refused(run, approval, false);
+        return new Filed(
+                Results.error(
+                        "asked_elsewhere",
+                        "A request for the same is pending at Permit already, with id " + requestId
+                                + ", and was not filed from this conversation. Its decision does not arrive here; once it is decided or"
+                                + " withdrawn, ask again."),
+                true,
+                Optional.empty());
     }
 
     private Filed pending(Run run, Approval approval, String requestId) {
@@ -139,14 +177,14 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         if (earlier.isPresent()) {
             return theirs(run, approval, earlier.get());
         }
-        move(run, approval, Lifecycle.Move.FILED, new ApprovalStore.Facts(requestId, null, null, null));
+        filed(run, approval, requestId);
         Approval now = ports.approvals().find(approval.id()).orElseThrow();
         return new Filed(Results.pending(now, false), false, Optional.of(now.id()));
     }
 
     /** The filing was answered with a request that stands for an earlier approval: one decision is never given to two. */
     private Filed theirs(Run run, Approval approval, Approval earlier) {
-        move(run, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+        refused(run, approval, false);
         if (earlier.threadId().equals(run.thread().id()) && earlier.state().isOpen()) {
             return joined(earlier);
         }
@@ -160,11 +198,29 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                 Optional.empty());
     }
 
-    private void move(Run run, Approval approval, Lifecycle.Move move, ApprovalStore.Facts facts) {
+    private void filed(Run run, Approval approval, String requestId) {
+        Ports ports = equipment.ports();
+        ApprovalStore.Facts facts = new ApprovalStore.Facts(requestId, null, null, null);
+        try {
+            ports.database().useTransaction(tx -> {
+                ports.leases().guard(tx, run.turn().lease());
+                ports.approvals().move(tx, approval, Lifecycle.Move.FILED, facts);
+            });
+        } catch (LostLease e) {
+            ports.upkeep().orphans().filedInVain(approval, requestId);
+            throw e;
+        }
+    }
+
+    /** Ends it as not filed; one that may still arrive is looked after. */
+    private void refused(Run run, Approval approval, boolean mayStillArrive) {
         Ports ports = equipment.ports();
         ports.database().useTransaction(tx -> {
             ports.leases().guard(tx, run.turn().lease());
-            ports.approvals().move(tx, approval, move, facts);
+            ports.approvals().move(tx, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+            if (mayStillArrive) {
+                ports.upkeep().orphans().lookAfter(tx, approval.id());
+            }
         });
     }
 
@@ -185,33 +241,6 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                         outcome,
                         Duration.ofMillis(equipment.ports().clock().millis() - began));
         return outcome;
-    }
-
-    /**
-     * The request that carries the approval's reference, if Permit has it.
-     *
-     * @throws PermitException when Permit cannot be asked: then nothing is known, and the turn is tried again later
-     */
-    private Optional<PermitRequest> look(Approval approval) {
-        for (int page = 1; page <= PAGES_SEARCHED; page++) {
-            var found = equipment
-                    .ports()
-                    .permit()
-                    .list(
-                            approval.kind(),
-                            approval.requester(),
-                            // Not by instance: a model may have named one by id, or one that does not exist.
-                            new RequestFilter(null, null, null, page, 100));
-            for (PermitRequest request : found.data()) {
-                if (approval.reference().equals(request.reference())) {
-                    return Optional.of(request);
-                }
-            }
-            if (page >= found.pageCount()) {
-                break;
-            }
-        }
-        return Optional.empty();
     }
 
     private static Wish wish(Plan.Item item) {

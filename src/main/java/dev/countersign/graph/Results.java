@@ -53,6 +53,18 @@ final class Results {
         return result;
     }
 
+    /** The reference that a filing tool's result says its request carries; empty when it says nothing of one. */
+    static Optional<String> reference(String text) {
+        try {
+            return Json.read(text).findValues("reference").stream()
+                    .filter(JsonNode::isTextual)
+                    .map(JsonNode::asText)
+                    .findFirst();
+        } catch (CountersignException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * The id in a filing tool's result: of the object that carries the request, of the result itself, or of the only object in
      * it that has one. Empty when there is none, or none that can be a request's.

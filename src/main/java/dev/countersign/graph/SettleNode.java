@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.approval.Approval;
+import dev.countersign.approval.ApprovalState;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
@@ -42,8 +43,10 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         Run run = Run.of(config);
         Incoming event = Incoming.parse(state.text(ThreadState.SETTLING).orElseThrow());
         Settling settling = new Settling(state);
+        boolean ofAll = event.kind() == EventKind.CANCEL && event.body().isEmpty();
         if (event.kind() == EventKind.CANCEL) {
-            withdrawAll(run, settling);
+            List<String> named = ofAll ? List.copyOf(settling.open) : List.of(event.body());
+            named.stream().filter(settling.open::contains).forEach(id -> withdraw(run, id, settling));
         } else {
             equipment
                     .ports()
@@ -52,7 +55,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                     .filter(approval -> settling.open.contains(approval.id()))
                     .ifPresent(approval -> settle(run, approval, settling));
         }
-        return settling.update(event.kind() == EventKind.CANCEL && run.thread().kind() == ThreadKind.JOB);
+        return settling.update(ofAll && run.thread().kind() == ThreadKind.JOB);
     }
 
     /** What this step adds to the state, while it is being collected. */
@@ -85,23 +88,40 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         }
     }
 
-    private void withdrawAll(Run run, Settling settling) {
-        for (String id : List.copyOf(settling.open)) {
-            equipment.ports().approvals().find(id).ifPresent(approval -> {
-                Approval now = equipment.ports().watcher().cancel(approval);
-                if (now.state().isOpen()) {
-                    // Permit could not be asked, or still calls it pending: it stays open, and the user is told so.
-                    tell(run, now, "pending", settling);
-                } else {
-                    settle(run, now, settling);
-                }
-            });
-        }
+    private void withdraw(Run run, String id, Settling settling) {
+        Ports ports = equipment.ports();
+        ports.approvals().find(id).ifPresent(approval -> {
+            Approval now = ports.watcher().cancel(approval);
+            if (now.state().isOpen()) {
+                // Permit could not be asked, or still calls it pending: it stays open, the user is told so, and it is
+                // tried
+                // again until Permit answers.
+                run.turn().stage(tx -> ports.upkeep().deadlines().withdrawSoon(tx, id));
+                tell(run, now, "pending", settling);
+            } else if (now.state() == ApprovalState.APPROVED) {
+                renounce(run, now, settling);
+            } else {
+                settle(run, now, settling);
+            }
+        });
+    }
+
+    /** The withdrawal came before the yes in this thread's order of events: nothing runs, and the grant is given back. */
+    private void renounce(Run run, Approval approval, Settling settling) {
+        run.turn().stage(tx -> equipment.ports().upkeep().orphans().renounce(tx, approval));
+        tell(run, approval, "canceled", settling);
+        settling.open.remove(approval.id());
     }
 
     private void settle(Run run, Approval approval, Settling settling) {
         switch (approval.state()) {
-            case APPROVED -> approved(run, approval, true, settling);
+            case APPROVED -> {
+                if (equipment.ports().upkeep().deadlines().isWithdrawn(approval.id())) {
+                    renounce(run, approval, settling);
+                } else {
+                    approved(run, approval, true, settling);
+                }
+            }
             // This very step was broken off after it had spent the approval: it goes on where it was.
             case SPENT -> approved(run, approval, false, settling);
             case DENIED, CANCELED, EXPIRED -> {

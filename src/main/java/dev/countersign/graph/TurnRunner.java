@@ -113,7 +113,10 @@ final class TurnRunner {
         return switch (event.kind()) {
             case MESSAGE -> true;
             case DECISION, EXPIRY -> open.contains(event.body()) && isDecided(event.body());
-            case CANCEL -> thread.kind() == ThreadKind.JOB || !open.isEmpty();
+            case CANCEL ->
+                event.body().isEmpty()
+                        ? thread.kind() == ThreadKind.JOB || !open.isEmpty()
+                        : open.contains(event.body());
         };
     }
 
@@ -135,7 +138,8 @@ final class TurnRunner {
     private void drop(Lease lease, ThreadRow thread, Event event) {
         ports.leases().skipEvent(lease, thread.eventsDone());
         boolean notBegun = thread.headNext().isEmpty();
-        if (notBegun && event.kind() == EventKind.CANCEL && thread.kind() == ThreadKind.JOB) {
+        boolean ofAll = event.kind() == EventKind.CANCEL && event.body().isEmpty();
+        if (notBegun && ofAll && thread.kind() == ThreadKind.JOB) {
             ports.leases().rest(lease, ThreadStatus.CANCELED);
         }
     }

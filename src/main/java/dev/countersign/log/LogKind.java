@@ -20,6 +20,10 @@ public enum LogKind {
     EXPIRED,
     /** An approval was used for what was asked. */
     SPENT,
+    /** Approved, but its requester had withdrawn it: it was not used. */
+    RENOUNCED,
+    /** A reviewer moved the deadline. */
+    EXTENDED,
     /** An effect is about to be sent. */
     EFFECT_DISPATCHED,
     /** The tool did it. */

@@ -1,6 +1,7 @@
 package dev.countersign.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.config.Durations;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
@@ -13,6 +14,7 @@ import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ApprovalRoutes {
     private static final int COMMENT_CHARS_MAX = 2000;
     private static final int MINE_MAX = 200;
+    private static final int DURATION_CHARS_MAX = 20;
 
     private final AgentRuntime runtime;
     private final Permit permit;
@@ -41,6 +44,8 @@ final class ApprovalRoutes {
         routes.get("/api/approvals/mine", this::mine);
         routes.post("/api/approvals/{id}/approve", context -> decide(context, permit::approve));
         routes.post("/api/approvals/{id}/deny", context -> decide(context, permit::deny));
+        routes.post("/api/approvals/{id}/extension", this::extend);
+        routes.post("/api/approvals/{id}/cancel", this::cancel);
     }
 
     private void toReview(Context context) {
@@ -86,6 +91,30 @@ final class ApprovalRoutes {
                         "id", decided.id(),
                         "kind", decided.kind().name().toLowerCase(Locale.ROOT),
                         "status", decided.status().name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** Whoever may decide on a request may give it more time: Permit shows it to them, and it is not their own. */
+    private void extend(Context context) {
+        String id = context.pathParam("id");
+        String by = Wire.text(Wire.body(context), "by", DURATION_CHARS_MAX);
+        Duration time = Durations.parse(by)
+                .orElseThrow(() -> ServerErrors.badRequest("expected 'by' to be a time such as 12h or 2d"));
+        Principal principal = Gatekeeper.principal(context);
+        PermitUser reviewer = asPermitKnows(principal);
+        PermitRequest request = find(id, reviewer);
+        if (isOwn(request, reviewer)) {
+            throw new CountersignException(
+                    ServerErrors.OWN_REQUEST, "nobody extends an own request; another reviewer has to");
+        }
+        if (request.status() != RequestStatus.PENDING) {
+            throw new CountersignException(
+                    ServerErrors.DECIDED, "the request is decided already; there is nothing to extend");
+        }
+        Wire.answer(context, 200, runtime.extend(principal, request.id(), time));
+    }
+
+    private void cancel(Context context) {
+        Wire.answer(context, 202, runtime.withdraw(Gatekeeper.principal(context), context.pathParam("id")));
     }
 
     /** Reads the request as the reviewer, of either kind: ids do not tell theirs. */

@@ -17,6 +17,7 @@ final class ServerErrors {
     static final ErrorCode CANNOT_LISTEN = new ErrorCode("CS-719", ErrorCode.Kind.UNREACHABLE);
     static final ErrorCode WEBHOOKS_OFF = new ErrorCode("CS-721", ErrorCode.Kind.NOT_FOUND);
     static final ErrorCode FORGED = new ErrorCode("CS-722", ErrorCode.Kind.UNAUTHENTICATED);
+    static final ErrorCode DECIDED = new ErrorCode("CS-723", ErrorCode.Kind.CONFLICT);
     static final ErrorCode INTERNAL = new ErrorCode("CS-901", ErrorCode.Kind.INTERNAL);
 
     private ServerErrors() {}

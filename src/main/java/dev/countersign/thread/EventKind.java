@@ -6,7 +6,7 @@ public enum EventKind {
     MESSAGE,
     /** An approval of this thread was decided at Permit; the body is our approval's id. */
     DECISION,
-    /** The owner withdraws what the thread waits for; the body is empty. */
+    /** The owner withdraws what the thread waits for; the body is our approval's id, or empty for all that it waits for. */
     CANCEL,
     /** An approval's deadline passed; the body is our approval's id. */
     EXPIRY

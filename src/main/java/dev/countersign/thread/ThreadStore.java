@@ -142,7 +142,8 @@ public final class ThreadStore {
         long at = clock.millis();
         int hit = tx.createUpdate(COUNT_EVENT)
                 .bind("id", threadId)
-                .bind("cancel", kind == EventKind.CANCEL)
+                // A withdrawal that names one approval stops nothing else.
+                .bind("cancel", kind == EventKind.CANCEL && body.isEmpty())
                 .bind("at", at)
                 .execute();
         if (hit == 0) {

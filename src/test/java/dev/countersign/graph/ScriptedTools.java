@@ -79,7 +79,7 @@ final class ScriptedTools implements ToolClient {
                 .put("status", "created")
                 .set(
                         access ? "access_request" : "operation_approval",
-                        Json.object().put("id", request.id()))));
+                        Json.object().put("id", request.id()).put("reference", request.reference()))));
     }
 
     synchronized long count(String tool) {

@@ -53,6 +53,12 @@ public final class FakePermit implements Permit {
     /** Makes the ids of requests differ from those of another fake. */
     public String era = "";
 
+    /** Whether withdrawals are refused, though the request stays pending. */
+    public volatile boolean refusesCancels;
+
+    /** What happens, once, just before the next withdrawal. */
+    public @Nullable Runnable beforeNextCancel;
+
     /** Whether Permit answers nothing at all. */
     public volatile boolean down;
 
@@ -231,6 +237,14 @@ public final class FakePermit implements Permit {
     @Override
     public synchronized PermitRequest cancel(RequestKind kind, String id, String requester) {
         called("cancel", requester);
+        Runnable before = beforeNextCancel;
+        if (before != null) {
+            beforeNextCancel = null;
+            before.run();
+        }
+        if (refusesCancels) {
+            throw refused(403, "not now");
+        }
         PermitRequest request = requests.get(id);
         if (request == null || request.kind() != kind) {
             throw refused(404, "no such request");

@@ -143,6 +143,45 @@ final class ApiTest {
     }
 
     @Test
+    void promise7_aReviewerWhomPermitLetsReviewMayExtend_neverTheRequesterNorAStranger() {
+        server.permit.filed("a1", RequestKind.ACCESS, "henry");
+        server.permit.filed("own", RequestKind.ACCESS, "joe");
+        String body = "{\"by\":\"2d\"}";
+
+        assertThat(code(server.post("henry", "/api/approvals/a1/extension", body)))
+                .isEqualTo("403 CS-714");
+        assertThat(code(server.post("joe", "/api/approvals/own/extension", body)))
+                .isEqualTo("403 CS-714");
+        assertThat(code(server.post("rose", "/api/approvals/a1/extension", body)))
+                .isEqualTo("404 CS-717");
+        assertThat(code(server.post("joe", "/api/approvals/a1/extension", "{\"by\":\"soon\"}")))
+                .isEqualTo("400 CS-710");
+        assertThat(server.runtime.extensions).isEmpty();
+
+        ok(server.post("joe", "/api/approvals/a1/extension", body), 200);
+        assertThat(server.runtime.extensions).containsExactly("joe a1 PT48H");
+        ok(server.post("jane", "/api/approvals/a1/deny", ""), 200);
+        assertThat(code(server.post("joe", "/api/approvals/a1/extension", body)))
+                .isEqualTo("409 CS-723");
+    }
+
+    @Test
+    void aRequestIsWithdrawnByItsRequesterOnly() {
+        String id =
+                ok(server.post("henry", "/api/threads", "{}"), 201).path("id").asText();
+        ok(server.post("henry", "/api/threads/" + id + "/messages", "{\"message\":\"menu\"}"), 202);
+        await().until(() -> server.get("henry", "/api/approvals/mine").body().contains("pending"));
+        String request = ok(server.get("henry", "/api/approvals/mine"), 200)
+                .at("/approvals/0/request_id")
+                .asText();
+
+        assertThat(server.post("joe", "/api/approvals/" + request + "/cancel", "")
+                        .statusCode())
+                .isEqualTo(404);
+        ok(server.post("henry", "/api/approvals/" + request + "/cancel", ""), 202);
+    }
+
+    @Test
     void requesterSeesWhatIsWaitingFor() {
         String id =
                 ok(server.post("henry", "/api/threads", "{}"), 201).path("id").asText();

@@ -12,6 +12,7 @@ import dev.countersign.graph.AgentRuntime;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MemoryRuntime implements AgentRuntime {
     private static final ErrorCode UNKNOWN_THREAD = new ErrorCode("CS-210", ErrorCode.Kind.NOT_FOUND);
+
+    /** Who extended what by how much, as words. */
+    public final List<String> extensions = new CopyOnWriteArrayList<>();
 
     private final Clock clock;
     private final Map<String, Stored> threads = new LinkedHashMap<>();
@@ -250,6 +254,33 @@ public final class MemoryRuntime implements AgentRuntime {
                 .filter(approval -> requestId.equals(approval.requestId()))
                 .findFirst()
                 .orElse(null);
+    }
+
+    @Override
+    public synchronized ApprovalView withdraw(Principal requester, String approvalOrRequestId) {
+        return approvalsOf(requester, 100).stream()
+                .filter(approval -> approvalOrRequestId.equals(approval.requestId()))
+                .findFirst()
+                .orElseThrow(() -> new CountersignException(UNKNOWN_THREAD, "there is no such request"));
+    }
+
+    @Override
+    public ApprovalView extend(Principal reviewer, String requestId, Duration by) {
+        extensions.add(reviewer.user() + " " + requestId + " " + by);
+        ThreadView view = new ThreadView(
+                "t",
+                "henry",
+                "echo",
+                ThreadKind.CHAT,
+                ThreadStatus.PARKED,
+                "",
+                0,
+                0,
+                null,
+                null,
+                clock.instant(),
+                clock.instant());
+        return approval(view, requestId);
     }
 
     @Override
