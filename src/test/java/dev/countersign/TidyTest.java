@@ -20,6 +20,9 @@ final class TidyTest {
     private static final int TEST_LINES_MAX = 500;
     private static final Pattern CODE = Pattern.compile("new ErrorCode\\(\\s*\"(CS-\\d{3})\"");
 
+    private static final Pattern STORE =
+            Pattern.compile("Stores\\.(config|settings|open)\\((?!Stores)|new (World|Desk|Rig|ServerFixture)\\(");
+
     private static List<Path> sources(String root) throws IOException {
         try (Stream<Path> files = Files.walk(Path.of(root))) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
@@ -69,6 +72,23 @@ final class TidyTest {
             }
         }
         assertThat(silent).isEmpty();
+    }
+
+    @Test
+    void whatOpensAStoreRunsOnPostgresToo_andWhatIsLongRunsOnlyWhenAskedFor() throws IOException {
+        List<String> untagged = new ArrayList<>();
+        for (Path file : sources("src/test/java")) {
+            String text = Files.readString(file);
+            String name = file.getFileName().toString();
+            boolean test = name.endsWith("Test.java") && !name.equals("TidyTest.java");
+            if (test && STORE.matcher(text).find() && !text.contains("@Tag(\"store\")")) {
+                untagged.add(file + " opens a store and lacks @Tag(\"store\")");
+            }
+            if (name.endsWith("Long.java") && !text.contains("@Tag(\"long\")")) {
+                untagged.add(file + " is named long and lacks @Tag(\"long\")");
+            }
+        }
+        assertThat(untagged).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.countersign.account;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** What can go wrong with a login, each in words that tell an attacker nothing and a person what to do. */
@@ -12,6 +13,8 @@ final class AccountErrors {
     static final ErrorCode BAD_PASSWORD = new ErrorCode("CS-704", ErrorCode.Kind.INVALID);
     static final ErrorCode ACCOUNT_EXISTS = new ErrorCode("CS-705", ErrorCode.Kind.CONFLICT);
     static final ErrorCode BAD_KEY_FILE = new ErrorCode("CS-706", ErrorCode.Kind.CORRUPT);
+
+    static final ErrorCode OTHER_KEY = new ErrorCode("CS-707", ErrorCode.Kind.CONFLICT);
 
     private AccountErrors() {}
 
@@ -30,5 +33,12 @@ final class AccountErrors {
 
     static CountersignException badKeyFile(String what, @Nullable Throwable cause) {
         return new CountersignException(BAD_KEY_FILE, what, cause);
+    }
+
+    static CountersignException otherKey(Path file) {
+        return new CountersignException(
+                OTHER_KEY,
+                "the login key " + file + " is not the one that the other nodes of this store sign with: a login at one"
+                        + " would be none at the other. Remove the file, and the next start fetches theirs.");
     }
 }

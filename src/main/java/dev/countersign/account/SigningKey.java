@@ -1,12 +1,15 @@
 package dev.countersign.account;
 
+import dev.countersign.db.Database;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,6 +23,8 @@ public final class SigningKey {
 
     private static final String NEW_KEY =
             ", got something else; remove the file to have a new key made, and everybody logs in again";
+
+    private static final String SECRET = "login key";
 
     private final byte[] bytes;
 
@@ -44,9 +49,39 @@ public final class SigningKey {
         }
     }
 
+    /**
+     * The key that all nodes of the store sign with, so that a login at one is one at the others. Where the store has one owner
+     * it is the folder's key, as with {@link #in}; elsewhere the first node's, which the others' folders get a copy of.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-706}, and {@code CS-707} when the folder has another key
+     */
+    public static SigningKey shared(Path stateDir, Database database) {
+        if (database.isExclusive()) {
+            return in(stateDir);
+        }
+        Path file = stateDir.resolve(FILE);
+        Optional<byte[]> known = database.secrets().find(SECRET);
+        if (known.isPresent() && !Files.exists(file)) {
+            try {
+                create(file, known.get());
+            } catch (IOException e) {
+                throw AccountErrors.badKeyFile("could not make the login key " + file + ": " + e.getMessage(), e);
+            }
+        }
+        SigningKey own = in(stateDir);
+        if (!MessageDigest.isEqual(own.bytes, database.secrets().agree(SECRET, own.bytes))) {
+            throw AccountErrors.otherKey(file);
+        }
+        return own;
+    }
+
     private static void create(Path file) throws IOException {
         byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
+        create(file, key);
+    }
+
+    private static void create(Path file, byte[] key) throws IOException {
         try {
             // Written whole beside its place and then linked there, so that nobody ever reads half a key.
             Path whole = OwnerOnly.temporary(file, Base64.getEncoder().encodeToString(key) + "\n");

@@ -82,7 +82,12 @@ public final class Checkup {
         }
         try (Database opened = Database.open(config.store())) {
             opened.barrier();
-            return new Finding(Level.OK, "store", config.store().url() + " opens; no server runs on it", "");
+            String who = opened.isExclusive() ? "no server runs on it" : "other nodes may run on it";
+            return new Finding(
+                    Level.OK,
+                    "store",
+                    config.store().place() + " opens; " + who + "; durability: " + opened.durability(),
+                    "");
         } catch (CountersignException e) {
             String advice = e.code().id().equals(STORE_IN_USE)
                     ? "Stop the process that owns it, or give this one another COUNTERSIGN_DB_URL."

@@ -37,12 +37,14 @@ public final class RunningServer implements AutoCloseable {
     private final URI url;
     private final String about;
     private final String decisions;
+    private final String durability;
 
-    private RunningServer(Closers closers, URI url, String about, String decisions) {
+    private RunningServer(Closers closers, URI url, String about, String decisions, String durability) {
         this.closers = closers;
         this.url = url;
         this.about = about;
         this.decisions = decisions;
+        this.durability = durability;
     }
 
     /**
@@ -79,7 +81,9 @@ public final class RunningServer implements AutoCloseable {
             DemoFamily.seed(accounts);
         }
         LoginTokens tokens = new LoginTokens(
-                SigningKey.in(config.store().stateDir()), clock, config.server().tokenLifetime());
+                SigningKey.shared(config.store().stateDir(), database),
+                clock,
+                config.server().tokenLifetime());
         AgentRuntime runtime = closers.add(runtime(config, place, database, clock));
         ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
         ServerConfig given = config.server();
@@ -99,7 +103,11 @@ public final class RunningServer implements AutoCloseable {
         note.write(url);
         closers.add(() -> note.remove(url));
         return new RunningServer(
-                closers, url, about.permit() + "; " + about.model(), Webhooks.words(place.config(), url));
+                closers,
+                url,
+                about.permit() + "; " + about.model(),
+                Webhooks.words(place.config(), url),
+                database.durability());
     }
 
     private static String inUrl(String host) {
@@ -140,6 +148,11 @@ public final class RunningServer implements AutoCloseable {
     /** How it learns of decisions, in plain words. */
     public String decisions() {
         return decisions;
+    }
+
+    /** What survives what, in plain words. */
+    public String durability() {
+        return durability;
     }
 
     @Override

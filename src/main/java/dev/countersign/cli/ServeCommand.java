@@ -30,6 +30,7 @@ final class ServeCommand implements Callable<Integer> {
         shell.out().println("countersign serves at " + server.url());
         shell.out().println("  it runs on " + server.about());
         shell.out().println("  " + server.decisions());
+        shell.out().println("  durability: " + server.durability());
         if (demo) {
             shell.out().println("  joe, jane, henry and rose may log in, each with NAME_password");
         }

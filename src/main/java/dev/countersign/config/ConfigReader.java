@@ -131,13 +131,18 @@ final class ConfigReader {
 
     private static StoreConfig store(Map<String, String> all, Path checkpoints) {
         Path stateDir = path(all, "COUNTERSIGN_STATE_DIR", checkpoints.resolveSibling(".countersign"));
+        StoreUrl url = StoreUrl.read(text(
+                all,
+                "COUNTERSIGN_DB_URL",
+                "jdbc:h2:file:" + checkpoints.resolve("countersign").toAbsolutePath()));
+        String user = url.user().orElse(url.url().startsWith("jdbc:h2:") ? "sa" : "");
         return new StoreConfig(
-                text(
-                        all,
-                        "COUNTERSIGN_DB_URL",
-                        "jdbc:h2:file:" + checkpoints.resolve("countersign").toAbsolutePath()),
-                text(all, "COUNTERSIGN_DB_USER", "sa"),
-                new Secret(text(all, "COUNTERSIGN_DB_PASSWORD", "")),
+                url.url(),
+                text(all, "COUNTERSIGN_DB_USER", user),
+                optional(all, "COUNTERSIGN_DB_PASSWORD")
+                        .map(Secret::new)
+                        .or(url::password)
+                        .orElse(new Secret("")),
                 stateDir,
                 new StoreConfig.MasterKey(
                         path(all, "COUNTERSIGN_MASTER_KEY_FILE", stateDir.resolve("master.key")),
@@ -234,7 +239,7 @@ final class ConfigReader {
         throw bad(name, options.toString(), value);
     }
 
-    private static CountersignException bad(String name, String expected, String got) {
+    static CountersignException bad(String name, String expected, String got) {
         return new CountersignException(
                 BAD_SETTING,
                 "setting " + name + ": expected " + expected + ", got '" + got

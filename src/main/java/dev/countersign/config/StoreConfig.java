@@ -6,7 +6,7 @@ import java.nio.file.Path;
  * Where state is kept.
  *
  * @param url JDBC url; default an H2 file {@code countersign} in the checkpoints folder
- * @param user database user
+ * @param user database user; empty for the driver's own default
  * @param password database password
  * @param stateDir folder for keys, tokens and the emulator's and example's own files; default {@code .countersign} beside
  *     the checkpoints folder
@@ -15,6 +15,11 @@ import java.nio.file.Path;
  */
 public record StoreConfig(
         String url, String user, Secret password, Path stateDir, MasterKey masterKey, Durability durability) {
+    /** The url as it may be shown: what follows a question mark may hold a secret. */
+    public String place() {
+        return url.replaceFirst("\\?.*", "");
+    }
+
     /** What an acknowledged write survives. */
     public enum Durability {
         /** Process kill and power cut. */

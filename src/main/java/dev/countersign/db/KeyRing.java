@@ -30,4 +30,12 @@ public final class KeyRing {
     public TextCipher open(String logId, byte[] wrapped) {
         return new TextCipher(master.open(wrapped, logId), logId);
     }
+
+    byte[] seal(byte[] secret, String name) {
+        return master.seal(secret, "secret " + name);
+    }
+
+    byte[] unseal(byte[] sealed, String name) {
+        return master.open(sealed, "secret " + name);
+    }
 }

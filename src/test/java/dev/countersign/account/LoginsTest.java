@@ -15,6 +15,7 @@ import dev.countersign.config.Places;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,9 +35,11 @@ import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("store")
 final class LoginsTest {
     private static final Principal HENRY = new Principal("henry");
 
@@ -51,7 +54,9 @@ final class LoginsTest {
 
     @BeforeEach
     void open() {
-        Config config = Config.of(new Places(folder, folder), Map.of("COUNTERSIGN_DURABILITY", "process"));
+        Map<String, String> settings = new HashMap<>(Stores.settings(folder));
+        settings.put("COUNTERSIGN_DURABILITY", "process");
+        Config config = Config.of(new Places(folder, folder), settings);
         database = Database.open(config.store());
         accounts = new StoredAccounts(database, clock, 4);
         tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));

@@ -32,10 +32,13 @@ import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the engine may expect of the saver, and what it may not do to it. */
+@Tag("store")
+@Tag("sample")
 @SuppressWarnings("NullAway.Init")
 final class SaverContractTest {
     private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -279,8 +282,8 @@ final class SaverContractTest {
         String thread = thread();
         Turn turn = turn(thread);
         saver.put(turn.config(), step("__START__", "model", state(said("one"))));
-        database.useTransaction(
-                tx -> tx.execute("UPDATE checkpoint SET keys = X'01020304' WHERE thread_id = ?", thread));
+        database.useTransaction(tx ->
+                tx.execute("UPDATE checkpoint SET keys = ? WHERE thread_id = ?", new byte[] {1, 2, 3, 4}, thread));
         assertThatThrownBy(() -> saver.get(turn.config()))
                 .hasMessageContaining("CS-204")
                 .hasMessageContaining(thread);

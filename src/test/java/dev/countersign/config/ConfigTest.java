@@ -203,6 +203,45 @@ final class ConfigTest {
     }
 
     @Test
+    void aLoginInTheStoresUrlIsTakenOutOfIt_andASettingOfItsOwnCountsMore() {
+        String url = "jdbc:postgresql://db.example:5432/agents?sslmode=require&user=ann&password=hunter%202";
+        StoreConfig store = Config.of(PLACES, Map.of("COUNTERSIGN_DB_URL", url)).store();
+        assertThat(store.url()).isEqualTo("jdbc:postgresql://db.example:5432/agents?sslmode=require");
+        assertThat(store.place()).isEqualTo("jdbc:postgresql://db.example:5432/agents");
+        assertThat(store.user()).isEqualTo("ann");
+        assertThat(store.password().value()).isEqualTo("hunter 2");
+        assertThat(store.toString()).doesNotContain("hunter");
+        StoreConfig both = Config.of(
+                        PLACES,
+                        Map.of("COUNTERSIGN_DB_URL", url, "COUNTERSIGN_DB_USER", "bo", "COUNTERSIGN_DB_PASSWORD", "p"))
+                .store();
+        assertThat(both.user()).isEqualTo("bo");
+        assertThat(both.password().value()).isEqualTo("p");
+        assertThat(Config.of(PLACES, Map.of("COUNTERSIGN_DB_URL", "jdbc:postgresql:agents"))
+                        .store()
+                        .user())
+                .as("the driver's own default")
+                .isEmpty();
+    }
+
+    @Test
+    void aStoresUrlOfAnotherFormIsRefused_andNotRepeated() {
+        for (String url : new String[] {
+            "jdbc:postgresql://ann:hunter2@db/agents",
+            "postgres://db/agents?password=hunter2",
+            "jdbc:mysql://db/agents?password=hunter2",
+            "jdbc:h2:tcp://db/agents;PASSWORD=hunter2",
+            "jdbc:h2:file:/x;AUTO_SERVER=TRUE;PASSWORD=hunter2"
+        }) {
+            assertThatThrownBy(() -> Config.of(PLACES, Map.of("COUNTERSIGN_DB_URL", url)))
+                    .as(url)
+                    .isInstanceOf(CountersignException.class)
+                    .hasMessageContaining("COUNTERSIGN_DB_URL")
+                    .hasMessageNotContaining("hunter2");
+        }
+    }
+
+    @Test
     void aSecretShowsItselfNeitherAsTextNorAsJson() {
         Map<String, String> secrets = new HashMap<>();
         for (String name : new String[] {

@@ -3,12 +3,13 @@ package dev.countersign.db;
 import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
- * Fresh stores for tests: real H2 files in a temporary folder, or, with {@code -Dstore=postgresql}, a database of its own for
- * each folder on a real PostgreSQL server. The same folder is the same store, also after it was closed.
+ * Fresh stores for tests: real H2 files in a temporary folder, or, with {@code -Dstore=postgresql}, a schema of its own for
+ * each folder on a real PostgreSQL server. A test class that opens one is tagged {@code store}, and runs on both. The same folder is the same store, also after it was closed.
  */
 public final class Stores {
     private Stores() {}
@@ -41,6 +42,13 @@ public final class Stores {
                 folder,
                 new StoreConfig.MasterKey(folder.resolve("master.key"), new Secret("")),
                 StoreConfig.Durability.FSYNC);
+    }
+
+    /** What a program's settings say to use the store in the folder; nothing where that is what they mean anyway. */
+    public static Map<String, String> settings(Path folder) {
+        return onPostgres()
+                ? Map.of("COUNTERSIGN_DB_URL", config(folder).url(), "COUNTERSIGN_DB_USER", PostgresServer.USER)
+                : Map.of();
     }
 
     /** Opens the store in the folder. */

@@ -30,10 +30,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The shipped agent with the offline model: what it reads of the world at the moment, and what it leaves in its files. */
+@Tag("store")
 final class FamilyTest {
     @TempDir
     private static Path folder;

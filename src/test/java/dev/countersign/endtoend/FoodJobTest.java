@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs over the food server, worked off by the offline model: a goal, nobody typing, and people who decide in between. */
+@Tag("store")
 final class FoodJobTest {
     /** Henry asks once for Fancy French, then for two dishes that are too dear for a child. */
     private static final String GOAL = """

@@ -30,6 +30,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
  * A model that works against everybody, in henry's own chat, which is parked on a request of his: whatever it sends, nothing
  * happens at Permit or in the food store, every call has one result, and every refusal stands in the log.
  */
+@Tag("store")
 final class HostileModelTest {
     private static final String ROSES = "ROSES_REQUEST";
     private static final String OWN = "HENRYS_REQUEST";

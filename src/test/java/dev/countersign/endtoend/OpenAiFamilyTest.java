@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The family's story with a model behind {@code OPENAI_BASE_URL}, over real HTTP, and what that model is told and offered. */
+@Tag("store")
 final class OpenAiFamilyTest {
     @TempDir
     Path folder;

@@ -9,6 +9,7 @@ import dev.countersign.config.Places;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
 import dev.countersign.emulator.EmulatorServer;
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.AgentFile;
@@ -116,6 +117,7 @@ final class Rig implements AutoCloseable {
                 "PERMIT_API_URL", emulator.url(),
                 "PERMIT_PDP_URL", emulator.url(),
                 "COUNTERSIGN_STATE_DIR", folder.resolve("state").toString()));
+        settings.putAll(Stores.settings(folder));
         settings.putAll(more);
         return settings;
     }

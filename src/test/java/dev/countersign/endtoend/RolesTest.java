@@ -21,10 +21,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who may do what: every role against every tool, through gate, server and Permit, with a model that tries all of it. */
+@Tag("store")
 final class RolesTest {
     private static final Principal ROSE = new Principal("rose");
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An agent of another domain, from three files and somebody else's MCP server: it files, parks, restarts, is approved and
  * denied as the shipped one is. At Permit there is nothing but what its own setup file brings.
  */
+@Tag("store")
 final class SecondAgentTest {
     private static final Principal ADA = new Principal("ada");
     private static final String AGENT = "volumes";

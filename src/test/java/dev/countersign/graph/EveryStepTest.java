@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A whole conversation, halted at its first step and started again, then at its second, and so on until it passes unharmed.
  * After each: no tool ran twice, no request was filed twice, every call has exactly one result, the thread rests.
  */
+@Tag("store")
 final class EveryStepTest {
     private static final List<String> SAID = List.of(
             "call create_access_request {\"resource_instance\":\"3\",\"role\":\"child-can-view\",\"reason\":\"r\"}"

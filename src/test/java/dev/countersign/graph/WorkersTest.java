@@ -9,10 +9,12 @@ import dev.countersign.thread.ThreadRow;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a turn ends with, its thread can run again. */
+@Tag("store")
 final class WorkersTest {
     private static final Pace PACE = new Pace(Duration.ofHours(1), Duration.ofSeconds(30), 2);
 

@@ -29,12 +29,12 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A runtime over a real H2 file, with a model, tools and a Permit that a test steers. */
+/** A runtime over a real store, with a model, tools and a Permit that a test steers. */
 final class World implements AutoCloseable {
     static final Principal HENRY = new Principal("henry");
     static final Principal JOE = new Principal("joe");
     static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration LEASE = Duration.ofSeconds(30);
+    static final Duration LEASE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
 
     final FakePermit permit;

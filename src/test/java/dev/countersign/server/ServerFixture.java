@@ -11,6 +11,7 @@ import dev.countersign.config.Places;
 import dev.countersign.config.Secret;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A real server on a free loopback port, with accounts in a real store, and a runtime and a Permit in memory. */
@@ -44,8 +46,9 @@ public final class ServerFixture implements AutoCloseable {
     /** With a secret that webhooks have to show. */
     public ServerFixture(Path folder, Secret secret) throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
-        Config config = Config.of(
-                new Places(folder, folder), Map.of("COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process"));
+        Map<String, String> settings = new HashMap<>(Stores.settings(folder));
+        settings.putAll(Map.of("COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process"));
+        Config config = Config.of(new Places(folder, folder), settings);
         database = Database.open(config.store());
         Accounts accounts = Accounts.in(database, clock);
         DemoFamily.seed(accounts);

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("store")
 final class EffectJournalTest {
     private static final ToolInfo DELETE = Tools.tool("delete_volume", "{}");
     private static final String ARGUMENTS = "{\"volume_id\":\"zebra-crossing\"}";

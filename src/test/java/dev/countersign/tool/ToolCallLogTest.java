@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
+@Tag("store")
 final class ToolCallLogTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("countersign.tools");
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();

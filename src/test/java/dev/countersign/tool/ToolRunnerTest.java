@@ -13,9 +13,11 @@ import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("store")
 final class ToolRunnerTest {
     private static final ToolInfo DELETE = Tools.tool("delete_volume", "{}");
     private static final ToolInfo RESIZE = Tools.tool("resize_volume", "{}", false, true);
