@@ -4,6 +4,7 @@ import dev.countersign.approval.Approval;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Principal;
+import dev.countersign.db.Schedule;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.Message;
@@ -43,6 +44,7 @@ public final class Agents implements AgentRuntime {
     private final Map<String, Equipped> agents = new LinkedHashMap<>();
     private final News news;
     private final Workers workers;
+    private final Schedule schedule;
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
     private final AtomicBoolean answerAsked = new AtomicBoolean();
     private final AtomicBoolean answerLater = new AtomicBoolean();
@@ -65,6 +67,7 @@ public final class Agents implements AgentRuntime {
             agents.put(outfit.agent().name(), new Equipped(equipment, AgentGraph.compile(equipment)));
         }
         this.workers = new Workers(ports, new TurnWork(), pace);
+        this.schedule = Schedule.over(ports.database(), ports.ids().newId());
     }
 
     /**
@@ -75,8 +78,9 @@ public final class Agents implements AgentRuntime {
     public static Agents start(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
         ports.leases().freeLeftBehind();
         Agents runtime = new Agents(ports, outfits, pace, pause);
-        runtime.workers.lookEvery(pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
-        runtime.workers.lookEvery(pace.poll(), () -> ports.upkeep().run(runtime.workers::wake));
+        runtime.schedule.every("watch", pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
+        runtime.schedule.every("upkeep", pace.poll(), () -> ports.upkeep().run(runtime.workers::wake));
+        runtime.schedule.start();
         return runtime;
     }
 
@@ -344,6 +348,7 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public void close() {
+        schedule.close();
         workers.stop();
         agents.values().forEach(one -> one.equipment().tools().close());
     }

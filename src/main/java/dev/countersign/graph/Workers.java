@@ -73,11 +73,6 @@ final class Workers {
         var unused = on.scheduleWithFixedDelay(() -> guarded(what), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Looks at Permit again and again, also after it has failed; one look at a time. */
-    void lookEvery(Duration pause, Runnable look) {
-        every(looks, pause, look);
-    }
-
     /** Looks at Permit once, after a pause, off the caller's thread. */
     void lookSoon(Duration pause, Runnable what) {
         try {
@@ -95,6 +90,7 @@ final class Workers {
         }
     }
 
+    /** Each node for itself, by one SELECT: it depends on no other node's life, and what is found spreads over all. */
     private void sweep() {
         ports.leases().due(SWEPT).forEach(this::wake);
     }
@@ -146,6 +142,12 @@ final class Workers {
         } finally {
             held.remove(threadId);
             ports.leases().drop(lease.get());
+        }
+        if (!ports.database().isExclusive() && ports.leases().isDue(threadId)) {
+            // Another node accepted an event when this one was about to end, and could not take the lease: it is ours
+            // to
+            // see.
+            running.computeIfPresent(threadId, (id, asked) -> true);
         }
     }
 

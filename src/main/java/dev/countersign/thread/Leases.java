@@ -42,6 +42,9 @@ public final class Leases {
     private static final String DUE =
             "SELECT id FROM thread WHERE due = TRUE AND lease_until < :now ORDER BY updated_at LIMIT :limit";
 
+    private static final String IS_DUE =
+            "SELECT count(*) FROM thread WHERE id = :id AND due = TRUE AND lease_until < :now";
+
     private static final String FREE_ALL = "UPDATE thread SET lease_owner = '', lease_until = 0 WHERE lease_until > 0";
 
     private final Database database;
@@ -177,6 +180,17 @@ public final class Leases {
                         .bind("limit", limit)
                         .mapTo(String.class)
                         .list());
+    }
+
+    /** Whether the thread waits for a turn and nobody runs it. */
+    public boolean isDue(String threadId) {
+        return database.jdbi()
+                        .<Integer, RuntimeException>withHandle(handle -> handle.createQuery(IS_DUE)
+                                .bind("id", threadId)
+                                .bind("now", clock.millis())
+                                .mapTo(Integer.class)
+                                .one())
+                > 0;
     }
 
     private long until() {

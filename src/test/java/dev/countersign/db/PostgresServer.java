@@ -85,6 +85,10 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://localhost:" + port + "/postgres?currentSchema=" + name;
     }
 
+    Path writeAheadLog() {
+        return folder.resolve("data").resolve("pg_wal");
+    }
+
     private static String digest(String text) {
         try {
             return HexFormat.of()

@@ -46,7 +46,8 @@ final class ScheduleTest {
                     Schedule schedule = Schedule.over(database, "a")) {
                 schedule.every("rarely", RARELY, runs::incrementAndGet);
                 schedule.start();
-                await().atMost(PATIENCE).until(() -> count(database, "picked = FALSE AND last_success IS NOT NULL") == 1);
+                await().atMost(PATIENCE)
+                        .until(() -> count(database, "picked = FALSE AND last_success IS NOT NULL") == 1);
             }
         }
         assertThat(runs).hasValue(1);
@@ -82,7 +83,8 @@ final class ScheduleTest {
             try (Schedule first = Schedule.over(database, "dead")) {
                 first.every("rarely", RARELY, runs::incrementAndGet);
                 first.start();
-                await().atMost(PATIENCE).until(() -> count(database, "picked = FALSE AND last_success IS NOT NULL") == 1);
+                await().atMost(PATIENCE)
+                        .until(() -> count(database, "picked = FALSE AND last_success IS NOT NULL") == 1);
             }
             // As a node leaves it that was killed in the middle of a run: taken, and no sign of life since.
             database.useTransaction(tx -> tx.execute("UPDATE scheduled_tasks SET picked = TRUE, picked_by = 'dead',"

@@ -51,6 +51,11 @@ public final class Stores {
                 : Map.of();
     }
 
+    /** Where the bytes of a store in the folder lie; on PostgreSQL, the log that all it writes goes through. */
+    public static Path files(Path folder) {
+        return onPostgres() ? PostgresServer.shared().writeAheadLog() : folder;
+    }
+
     /** Opens the store in the folder. */
     public static Database open(Path folder) {
         return Database.open(config(folder));

@@ -6,6 +6,7 @@ import static dev.countersign.endtoend.Rig.JOE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.core.Json;
+import dev.countersign.db.Stores;
 import dev.countersign.emulator.EmulatorConfig;
 import dev.countersign.emulator.EmulatorServer;
 import dev.countersign.graph.AgentRuntime.Call;
@@ -160,7 +161,7 @@ final class FamilyTest {
         String job = rig.runtime()
                 .open(HENRY, FOOD, ThreadKind.JOB, "show me the menu of Sushi World kazoo")
                 .id();
-        Path store = rig.config.checkpoints();
+        Path store = Stores.files(rig.config.checkpoints());
         List<String> markers = List.of("xylophone", "quagmire", "zeppelin", "Escargot", "kazoo", "restaurant_id");
         for (String marker : markers) {
             assertThat(filesThatHold(store, marker)).isEmpty();

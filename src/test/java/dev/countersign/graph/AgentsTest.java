@@ -264,7 +264,8 @@ final class AgentsTest {
     void aLeaseThatADeadOwnerLeftBehindHoldsNobodyUp() {
         fileAccess("birthday");
         // Held by a process that is gone, on a clock that stands still: it would never run out.
-        assertThat(world.ports.leases().take(chat)).isPresent();
+        await().atMost(World.PATIENCE)
+                .until(() -> world.ports.leases().take(chat).isPresent());
         if (!world.database.isExclusive()) {
             // Here the holder may be another node that lives: only its time says otherwise.
             world.clock.advance(World.LEASE.plusMillis(1));

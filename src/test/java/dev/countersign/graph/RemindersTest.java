@@ -18,10 +18,12 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who is to be told what, as rows: each cause once. World's drop_thing reminds after 6 hours and escalates after 12, of 24. */
+@Tag("store")
 final class RemindersTest {
     private static final String DROP = "call drop_thing {\"name\":\"x\"}";
 

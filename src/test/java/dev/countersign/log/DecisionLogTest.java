@@ -20,10 +20,12 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whoever changes what was written is found out. */
+@Tag("store")
 final class DecisionLogTest {
     private static final int PAGE = 3;
     private static final int WRITERS = 12;
