@@ -12,10 +12,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code log head} and {@code log verify} over a real server and store. */
+@Tag("store")
 final class LogCommandTest {
     private static final int ROWS = 2_345;
 

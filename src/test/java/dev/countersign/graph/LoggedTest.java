@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which rows of the decision log a thread leaves. */
+@Tag("store")
 final class LoggedTest {
     private static final String DROP = "call drop_thing {\"name\":\"walrus\"}";
 

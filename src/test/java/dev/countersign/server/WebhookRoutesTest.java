@@ -13,12 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of each webhook at the door; the runtime behind it only hears for whom it should look. */
+@Tag("store")
 final class WebhookRoutesTest {
     private static final String SECRET = "a secret of webhooks";
     private static final String HENRY = "0e1f0000-0000-4000-8000-000000000001";
