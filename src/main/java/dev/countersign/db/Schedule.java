@@ -29,11 +29,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Schedule implements AutoCloseable {
     /** How long after the death of its node a running task is due again elsewhere, at most. */
-    public static final Duration TAKEN_OVER = Duration.ofSeconds(35);
+    public static final Duration TAKEN_OVER = Duration.ofSeconds(15);
 
     static final Duration SHORT = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(Schedule.class);
-    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final int MISSED_BEATS = 4;
     private static final Duration SHORTEST_POLL = Duration.ofMillis(25);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(5);

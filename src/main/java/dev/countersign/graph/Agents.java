@@ -341,6 +341,16 @@ public final class Agents implements AgentRuntime {
         return news.listen(owned(owner, threadId).id(), listener);
     }
 
+    /** Runs the thread here, if anything is due there and no other node runs it. */
+    void take(String threadId) {
+        workers.wake(threadId);
+    }
+
+    /** Whether no turn runs here at this moment. */
+    boolean isQuiet() {
+        return workers.isQuiet();
+    }
+
     /** The graph of every agent as a Mermaid flow chart. */
     public static String diagram(String title) {
         return AgentGraph.diagram(title);

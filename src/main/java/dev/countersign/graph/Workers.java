@@ -110,6 +110,10 @@ final class Workers {
         }
     }
 
+    boolean isQuiet() {
+        return running.isEmpty();
+    }
+
     private void runUntilQuiet(String threadId) {
         boolean again = true;
         while (again) {
@@ -215,6 +219,9 @@ final class Workers {
                 LOG.atInfo()
                         .addKeyValue("thread", lease.threadId())
                         .log("the lease is lost; its turn will stop by itself");
+            } catch (RuntimeException e) {
+                // One that could not be renewed must not keep the others from it.
+                LOG.atWarn().addKeyValue("thread", lease.threadId()).log("a lease could not be renewed", e);
             }
         }
     }

@@ -119,6 +119,8 @@ public final class PostgresServer implements AutoCloseable {
     /** Starts again after {@link #crash}, on the same files and port. */
     public synchronized void restart() {
         try {
+            // It is gone already, and this lets go of its folder.
+            server.close();
             server = launch(folder, port, DURABLE);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The end of waiting: deadlines, extensions, withdrawals, and each against a decision that comes at the same moment. */
+@Tag("store")
 final class DeadlinesTest {
     private static final String DROP = "call drop_thing {\"name\":\"x\"}";
     private static final String ACCESS =

@@ -23,10 +23,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests at Permit that nobody waits for: a filing that arrives late, a second one, a foreign one. */
+@Tag("store")
 final class OrphansTest {
     private static final String DROP = "call drop_thing {\"name\":\"x\"}";
 
