@@ -3,6 +3,7 @@ package dev.countersign.approval;
 import dev.countersign.approval.DueApprovals.Again;
 import dev.countersign.approval.DueApprovals.Due;
 import dev.countersign.approval.Knocks.Knock;
+import dev.countersign.core.CountersignException;
 import dev.countersign.permit.Page;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.PermitRequest;
@@ -221,8 +222,10 @@ final class DueReader {
                 look.moved.accept(approval.orElseThrow().threadId());
             }
             return verdict;
-        } catch (RuntimeException e) {
-            // One that cannot be read (its thread was erased, its row damaged) must not hold up the others.
+        } catch (CountersignException e) {
+            // One that cannot be read (its thread was erased, its row damaged) must not hold up the others. A store
+            // that fails
+            // is another matter: nothing is put off for it.
             LOG.atError().addKeyValue("approval", row.id()).log("an approval could not be checked", e);
             due.later(List.of(new Again(row.id(), clock.instant().plus(Watcher.LONGEST_WAIT))));
             return Verdict.WAITS;
