@@ -1,51 +1,130 @@
 package dev.countersign.app;
 
+import dev.countersign.account.Accounts;
+import dev.countersign.account.LoginTokens;
+import dev.countersign.account.Logins;
+import dev.countersign.account.SigningKey;
+import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
 import dev.countersign.config.Secret;
+import dev.countersign.config.ServerConfig;
 import dev.countersign.config.StoreConfig;
 import dev.countersign.db.Database;
 import dev.countersign.emulator.EmulatorConfig;
 import dev.countersign.emulator.EmulatorServer;
+import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
+import dev.countersign.lab.DecisionBench;
+import dev.countersign.lab.ParkedBench;
 import dev.countersign.lab.TurnBench;
+import dev.countersign.log.DecisionLog;
+import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
+import dev.countersign.server.HttpServer;
+import dev.countersign.server.ServerParts;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Gives a benchmark a store of its own in a temporary folder, and an emulator in memory; both are gone afterwards. */
+/** Gives a benchmark a store of its own in a temporary folder, and a Permit in this process; both are gone afterwards. */
 public final class BenchHost {
     private static final String KEY = "permit_key_bench";
+    private static final Secret WEBHOOKS = new Secret("webhooks of the bench");
+    private static final Duration NEVER = Duration.ofHours(1);
+    private static final int WORKERS = 12;
 
     private BenchHost() {}
 
-    /** Times turns in one growing thread, durable as the settings say. */
-    public static TurnBench.Times turns(Config config, int turns) throws IOException, InterruptedException {
+    /** What is measured in a folder of its own. */
+    @FunctionalInterface
+    private interface Bench<T> {
+        T run(StoreConfig store, Closers closers) throws InterruptedException;
+    }
+
+    private static <T> T in(Config config, Bench<T> bench) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("countersign-bench");
         try (Closers closers = new Closers()) {
-            EmulatorServer emulator =
-                    closers.add(EmulatorServer.start(EmulatorConfig.inMemory(KEY, SystemSources.clock())));
-            URI url = URI.create(emulator.url());
             StoreConfig given = config.store();
-            Database database = closers.add(Database.open(new StoreConfig(
-                    "jdbc:h2:file:" + folder.resolve("bench"),
-                    "sa",
-                    new Secret(""),
-                    folder,
-                    new StoreConfig.MasterKey(folder.resolve("master.key"), new Secret("")),
-                    given.durability())));
+            return bench.run(
+                    new StoreConfig(
+                            "jdbc:h2:file:" + folder.resolve("bench"),
+                            "sa",
+                            new Secret(""),
+                            folder,
+                            new StoreConfig.MasterKey(folder.resolve("master.key"), new Secret("")),
+                            given.durability()),
+                    closers);
+        } finally {
+            Folders.delete(folder);
+        }
+    }
+
+    private static EmulatorServer emulator(Closers closers) {
+        return closers.add(EmulatorServer.start(EmulatorConfig.inMemory(KEY, SystemSources.clock())));
+    }
+
+    private static Permit permit(Config config, EmulatorServer emulator) {
+        URI url = URI.create(emulator.url());
+        return Permits.connect(config.permit().at(url, url, new Secret(KEY)));
+    }
+
+    /** Times turns in one growing thread, durable as the settings say. */
+    public static TurnBench.Times turns(Config config, int turns) throws IOException, InterruptedException {
+        return in(config, (store, closers) -> {
+            Permit permit = permit(config, emulator(closers));
             Ports ports = Ports.over(
-                    database,
-                    Permits.connect(config.permit().at(url, url, new Secret(KEY))),
+                    closers.add(Database.open(store)),
+                    permit,
                     SystemSources.clock(),
                     SystemSources.ids(),
                     config.server().lease(),
                     Duration.ofSeconds(5));
             return new TurnBench(ports).run(turns);
-        } finally {
-            Folders.delete(folder);
-        }
+        });
+    }
+
+    /** Measures what many parked threads cost. */
+    public static ParkedBench.Result parked(Config config, int threads) throws IOException, InterruptedException {
+        Watcher.Pace asking =
+                new Watcher.Pace(config.server().pollInterval(), config.permit().callsPerMinute());
+        return in(
+                config,
+                (store, closers) -> new ParkedBench(
+                                () -> Database.open(store), SystemSources.clock(), SystemSources.ids(), asking)
+                        .run(threads, SystemSources::pause));
+    }
+
+    /** Times decisions that are told by webhook, over HTTP all the way; nothing is asked for by itself. */
+    public static DecisionBench.Times decisions(Config config, int decisions) throws IOException, InterruptedException {
+        return in(config, (store, closers) -> {
+            EmulatorServer emulator = emulator(closers);
+            Permit permit = permit(config, emulator);
+            Database database = closers.add(Database.open(store));
+            Watcher.Pace asking = new Watcher.Pace(NEVER, config.permit().callsPerMinute());
+            Duration lease = config.server().lease();
+            Ports ports = Ports.over(database, permit, SystemSources.clock(), SystemSources.ids(), lease, asking);
+            DecisionBench bench = DecisionBench.start(ports, new Pace(NEVER, lease, WORKERS));
+            closers.add(bench.runtime());
+            listen(store, bench, ports, emulator, closers);
+            return bench.run(decisions, SystemSources::pause);
+        });
+    }
+
+    private static void listen(
+            StoreConfig store, DecisionBench bench, Ports ports, EmulatorServer emulator, Closers closers) {
+        LoginTokens tokens = new LoginTokens(SigningKey.in(store.stateDir()), ports.clock(), NEVER);
+        Logins logins = new Logins(Accounts.in(ports.database(), ports.clock()), tokens, ports.clock());
+        ServerParts parts = new ServerParts(
+                bench.runtime(),
+                ports.permit(),
+                logins,
+                new DecisionLog(ports.database(), ports.clock()),
+                new ServerParts.About("the emulator", "a bench"),
+                WEBHOOKS);
+        HttpServer http = closers.add(HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER), parts));
+        URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");
+        emulator.sendWebhooksTo(EmulatorConfig.Webhook.to(target, WEBHOOKS.value()));
     }
 }

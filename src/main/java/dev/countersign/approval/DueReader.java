@@ -133,7 +133,7 @@ final class DueReader {
             byId(look, rows);
             return;
         }
-        // A deadline is kept by reading by id: only there a request is withdrawn.
+        // Past its deadline a request is read by id: what Permit says of it then is the last word.
         List<Due> late = rows.stream().filter(this::isLate).toList();
         byId(look, late);
         Pass listed = list(look, group, pass == null ? new Pass(clock.instant(), 1, false) : pass, rows.size());

@@ -216,6 +216,11 @@ public final class CheckpointStore {
      * @throws LostLease when the fence, the head or the event counter is not what the turn expects; nothing is written
      */
     void write(Turn turn, Step step) {
+        turn.written(database.inTransaction(tx -> write(tx, turn, step)));
+    }
+
+    /** The same within a transaction of the caller; says where the store stands once that has committed. */
+    Turn.Head write(Handle tx, Turn turn, Step step) {
         Turn.Head was = turn.head();
         if (step.node().equals(START) && !was.next().isEmpty() && !was.next().equals(END)) {
             throw new CountersignException(
@@ -231,16 +236,14 @@ public final class CheckpointStore {
                 transcript.size(),
                 was.ownLogBase(),
                 Math.max(was.eventsDone(), (Long) step.state().getOrDefault(LAST_EVENT, 0L)));
-        database.useTransaction(tx -> {
-            moveHead(tx, turn, now, step.rests());
-            List<Message> fresh = transcript.slice(was.messages(), transcript.size());
-            stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);
-            insert(tx, turn, now, step);
-            for (Consumer<Handle> write : turn.staged()) {
-                write.accept(tx);
-            }
-        });
-        turn.written(now);
+        moveHead(tx, turn, now, step.rests());
+        List<Message> fresh = transcript.slice(was.messages(), transcript.size());
+        stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);
+        insert(tx, turn, now, step);
+        for (Consumer<Handle> write : turn.staged()) {
+            write.accept(tx);
+        }
+        return now;
     }
 
     private void moveHead(Handle tx, Turn turn, Turn.Head now, boolean rests) {

@@ -52,7 +52,9 @@ final class Cli {
         line.addSubcommand(new LogCommand(shell));
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new EvalCommand(shell));
-        line.addSubcommand(new BenchCommand(shell));
+        line.addSubcommand(new CommandLine(new BenchCommand(shell))
+                .addSubcommand(new BenchCommand.Parked(shell))
+                .addSubcommand(new BenchCommand.Decisions(shell)));
         line.addSubcommand(new SoakCommand(shell));
         line.addSubcommand(new SoakToolsCommand(shell));
         line.addSubcommand(new McpCommand(shell));

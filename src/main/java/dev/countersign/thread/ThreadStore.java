@@ -68,6 +68,15 @@ public final class ThreadStore {
         return get(thread.id());
     }
 
+    /** Creates a thread within a transaction of the caller, who takes the barrier afterwards. */
+    public ThreadRow create(Handle tx, NewThread thread) {
+        insert(tx, thread, clock.millis());
+        return tx.createQuery(SELECT_THREAD)
+                .bind("id", thread.id())
+                .map((row, context) -> row(tx, row))
+                .one();
+    }
+
     private void insert(Handle tx, NewThread thread, long at) {
         keys.create(tx, thread.logId(), at);
         tx.createUpdate(INSERT_THREAD)
