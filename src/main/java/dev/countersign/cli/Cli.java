@@ -49,6 +49,7 @@ final class Cli {
         line.addSubcommand(new ThreadCommand(shell));
         line.addSubcommand(new ApprovalsCommand(shell));
         line.addSubcommand(new JobsCommand(shell));
+        line.addSubcommand(new EffectsCommand(shell));
         line.addSubcommand(new LogCommand(shell));
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new EvalCommand(shell));

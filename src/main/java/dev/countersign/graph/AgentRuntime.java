@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Principal;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
+import dev.countersign.tool.EffectJournal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,6 +61,21 @@ public interface AgentRuntime extends AutoCloseable {
 
     /** All approvals this principal asked for, newest first. */
     List<ApprovalView> approvalsOf(Principal owner, int limit);
+
+    /** Effects of the principal's threads whose outcome nobody knows, newest first: they wait for an answer. */
+    List<EffectView> effects(Principal owner, int limit);
+
+    /** One effect of the principal's threads. */
+    EffectView effect(Principal owner, String id);
+
+    /**
+     * Takes what the principal says of an effect whose outcome is unknown; when this returns it survives a kill. At most one
+     * answer is taken for each sending.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-610} when there is no such effect of theirs, {@code CS-611}
+     *     when it is not unknown, {@code CS-612} when it was answered already, {@code CS-613} when it cannot be sent again
+     */
+    EffectView resolve(Principal owner, String id, EffectJournal.Resolution resolution);
 
     /** What we know of a request at Permit by its id, for a reviewer whom Permit lets see it; null when it is not ours. */
     @Nullable
@@ -155,6 +171,29 @@ public interface AgentRuntime extends AutoCloseable {
             Instant createdAt,
             Instant deadline,
             @Nullable Instant decidedAt) {}
+
+    /**
+     * A tool call that changes something, as people see it.
+     *
+     * @param title of its thread
+     * @param state intent, dispatched, succeeded, failed, not_sent or unknown
+     * @param attempts how often it was sent
+     * @param outcome what the tool, or whoever looked, said; null when nobody did
+     * @param dispatchedAt when it was sent last
+     */
+    record EffectView(
+            String id,
+            String threadId,
+            String agent,
+            String title,
+            String state,
+            String tool,
+            JsonNode arguments,
+            int attempts,
+            @Nullable String outcome,
+            Instant createdAt,
+            @Nullable Instant dispatchedAt,
+            @Nullable Instant endedAt) {}
 
     /** Something that happened in a thread just now. */
     record Live(String threadId, Kind kind, String text, JsonNode data) {

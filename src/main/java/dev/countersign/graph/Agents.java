@@ -43,6 +43,7 @@ public final class Agents implements AgentRuntime {
     private final Ports ports;
     private final Map<String, Equipped> agents = new LinkedHashMap<>();
     private final News news;
+    private final Effects effects;
     private final Workers workers;
     private final Schedule schedule;
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
@@ -54,13 +55,13 @@ public final class Agents implements AgentRuntime {
     private Agents(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
         this.ports = ports;
         this.news = new News(ports.approvals());
-        EffectJournal journal = EffectJournal.over(ports.database(), ports.clock(), Logged.effects(ports));
+        this.effects = new Effects(ports);
         for (Outfit outfit : outfits) {
             Equipment equipment = new Equipment(
                     outfit.agent(),
                     outfit.model(),
                     outfit.tools(),
-                    new ToolRunner(journal, outfit.tools(), RetryRule.DEFAULT, pause),
+                    new ToolRunner(ports.effects(), outfit.tools(), RetryRule.DEFAULT, pause),
                     new GateRules(outfit.agent().policy()),
                     new ToolCallLog(),
                     ports);
@@ -225,7 +226,7 @@ public final class Agents implements AgentRuntime {
             lines.add(Views.line(approval));
         }
         return lines.isEmpty()
-                ? "a person to look: an effect's outcome is unknown, or its turn broke off again and again"
+                ? "a person to look: an effect's outcome is unknown ('countersign effects' lists it), or its turn broke off again and again"
                 : String.join("; ", lines);
     }
 
@@ -289,6 +290,22 @@ public final class Agents implements AgentRuntime {
         return ports.approvals().ofRequester(owner.user(), limit).stream()
                 .map(Views::of)
                 .toList();
+    }
+
+    @Override
+    public List<EffectView> effects(Principal owner, int limit) {
+        return effects.unknownOf(owner, limit);
+    }
+
+    @Override
+    public EffectView effect(Principal owner, String id) {
+        return effects.get(owner, id);
+    }
+
+    @Override
+    public EffectView resolve(Principal owner, String id, EffectJournal.Resolution resolution) {
+        workers.wake(effects.resolve(owner, id, resolution));
+        return effects.get(owner, id);
     }
 
     @Override

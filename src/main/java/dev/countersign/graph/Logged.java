@@ -1,9 +1,11 @@
 package dev.countersign.graph;
 
 import dev.countersign.core.Digest;
+import dev.countersign.log.DecisionLog;
 import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
 import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadStore;
 import dev.countersign.tool.EffectWitness;
 import java.util.HashMap;
 import java.util.Map;
@@ -14,14 +16,14 @@ final class Logged {
     private Logged() {}
 
     /** Every step of an effect that the outside could notice, in the transaction that journals it. */
-    static EffectWitness effects(Ports ports) {
+    static EffectWitness effects(DecisionLog log, ThreadStore threads) {
         return (tx, step) -> {
             @Nullable LogKind kind = kind(step);
             if (kind != null) {
-                LogEntry.Place place = new LogEntry.Place(
-                        step.threadId(), step.effectId(), ports.threads().ownerOf(tx, step.threadId()));
+                LogEntry.Place place =
+                        new LogEntry.Place(step.threadId(), step.effectId(), threads.ownerOf(tx, step.threadId()));
                 Map<String, String> facts = Map.of("tool", step.tool(), "arguments_digest", step.argumentDigest());
-                ports.log().append(tx, LogEntry.of(kind, place, facts));
+                log.append(tx, LogEntry.of(kind, place, facts));
             }
         };
     }

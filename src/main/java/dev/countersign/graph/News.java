@@ -48,6 +48,8 @@ final class News implements TurnRunner.Witness {
                         Json.mapper().valueToTree(Views.of(approval)));
                 tell(thread, Live.Kind.RESUMED, "goes on", Json.object());
             });
+        } else if (event.kind() == EventKind.RESOLUTION) {
+            tell(thread, Live.Kind.RESUMED, "goes on with what a person found out", Json.object());
         } else {
             tell(thread, Live.Kind.STATUS, "withdrawing what is waited for", Json.object());
         }
@@ -78,7 +80,7 @@ final class News implements TurnRunner.Witness {
             return;
         }
         for (Message.ToolCall call : message.calls()) {
-            if (!call.tool().equals(Results.AWAIT_DECISION)) {
+            if (!Results.isSynthetic(call.tool())) {
                 tell(
                         thread,
                         Live.Kind.STATUS,

@@ -12,6 +12,7 @@ import dev.countersign.permit.Permit;
 import dev.countersign.thread.Leases;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadStore;
+import dev.countersign.tool.EffectJournal;
 import java.time.Clock;
 import java.time.Duration;
 
@@ -20,6 +21,7 @@ import java.time.Duration;
  *
  * @param keys of the threads' texts
  * @param log of decisions and effects
+ * @param effects the journal
  */
 public record Ports(
         Database database,
@@ -28,6 +30,7 @@ public record Ports(
         Leases leases,
         CheckpointStore checkpoints,
         DecisionLog log,
+        EffectJournal effects,
         ApprovalStore approvals,
         Watcher watcher,
         Notifications notifications,
@@ -61,6 +64,7 @@ public record Ports(
                 new Leases(database, clock, ids.newId(), lease),
                 new CheckpointStore(database, keys, clock),
                 log,
+                EffectJournal.over(database, clock, Logged.effects(log, threads)),
                 approvals,
                 watcher,
                 new Notifications(database, clock),

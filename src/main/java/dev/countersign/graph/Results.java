@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Approval;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Json;
+import dev.countersign.tool.EffectRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +15,9 @@ import java.util.Optional;
 final class Results {
     /** The synthetic call whose result tells the model of a decision. */
     static final String AWAIT_DECISION = "await_decision";
+
+    /** The synthetic call whose result tells the model what a person found out about an unknown effect. */
+    static final String AWAIT_OUTCOME = "await_outcome";
 
     private static final int REQUEST_ID_CHARS_MAX = 64;
 
@@ -42,6 +46,22 @@ final class Results {
             result.put("message", "Carry on with what the user wanted, without being asked again.");
         }
         return Json.write(result);
+    }
+
+    /** What the synthetic call tells of an effect that was unknown. */
+    static String outcome(EffectRecord effect, String status, String message, String outcome) {
+        ObjectNode result = Json.object()
+                .put("effect_id", effect.id())
+                .put("call_id", effect.callId())
+                .put("tool", effect.tool())
+                .put("status", status)
+                .put("message", message);
+        return Json.write(outcome.isEmpty() ? result : result.put("outcome", outcome));
+    }
+
+    /** Whether a call was written by the graph itself, to tell the model something. */
+    static boolean isSynthetic(String tool) {
+        return tool.equals(AWAIT_DECISION) || tool.equals(AWAIT_OUTCOME);
     }
 
     private static ObjectNode about(Approval approval) {

@@ -22,7 +22,7 @@ import org.bsc.langgraph4j.action.NodeActionWithConfig;
 import org.bsc.langgraph4j.state.AgentState;
 
 /**
- * Applies a decision, an expiry or a withdrawal: spends the approval once, runs the call it is bound to, if any, and tells the
+ * Applies a decision, an expiry or a withdrawal (a person's answer to an unknown effect is {@link Resolving}'s): spends the approval once, runs the call it is bound to, if any, and tells the
  * model by a synthetic call of {@code await_decision} and its result, which no text of a user can look like.
  */
 final class SettleNode implements NodeActionWithConfig<ThreadState> {
@@ -32,16 +32,21 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
 
     private final Equipment equipment;
     private final ToolsNode tools;
+    private final Resolving resolving;
 
     SettleNode(Equipment equipment, ToolsNode tools) {
         this.equipment = equipment;
         this.tools = tools;
+        this.resolving = new Resolving(equipment, tools);
     }
 
     @Override
     public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
         Run run = Run.of(config);
         Incoming event = Incoming.parse(state.text(ThreadState.SETTLING).orElseThrow());
+        if (event.kind() == EventKind.RESOLUTION) {
+            return resolving.apply(state, run, event.body());
+        }
         Settling settling = new Settling(state);
         boolean ofAll = event.kind() == EventKind.CANCEL && event.body().isEmpty();
         if (event.kind() == EventKind.CANCEL) {

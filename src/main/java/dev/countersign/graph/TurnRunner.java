@@ -113,6 +113,7 @@ final class TurnRunner {
         return switch (event.kind()) {
             case MESSAGE -> true;
             case DECISION, EXPIRY -> open.contains(event.body()) && isDecided(event.body());
+            case RESOLUTION -> Resolving.counts(ports, thread, event.body());
             case CANCEL ->
                 event.body().isEmpty()
                         ? thread.kind() == ThreadKind.JOB || !open.isEmpty()
@@ -136,6 +137,9 @@ final class TurnRunner {
     }
 
     private void drop(Lease lease, ThreadRow thread, Event event) {
+        if (event.kind() == EventKind.RESOLUTION && !thread.headNext().equals(AgentGraph.AWAIT)) {
+            Resolving.aside(ports, lease, thread, event.body());
+        }
         ports.leases().skipEvent(lease, thread.eventsDone());
         boolean notBegun = thread.headNext().isEmpty();
         boolean ofAll = event.kind() == EventKind.CANCEL && event.body().isEmpty();

@@ -221,7 +221,7 @@ final class Dialogue {
 
     String smallTalk() {
         String tools = offered.keySet().stream()
-                .filter(name -> !name.equals(ProviderFit.AWAIT_DECISION))
+                .filter(name -> !ProviderFit.isSynthetic(name))
                 .sorted()
                 .map(Narrator::plain)
                 .collect(Collectors.joining(", "));

@@ -25,39 +25,52 @@ final class ProviderFit {
     /** The tool of the synthetic pair by which the graph reports a decision. */
     static final String AWAIT_DECISION = "await_decision";
 
+    private static final List<ToolSpecification> SYNTHETIC = List.of(
+            synthetic(AWAIT_DECISION, "a reviewer has decided", "request_id", "the request that was decided"),
+            synthetic(
+                    "await_outcome",
+                    "a person has found out what became of a call",
+                    "effect_id",
+                    "the effect of that call"));
+
     private ProviderFit() {}
 
     static ChatRequest fit(ChatRequest request) {
         List<ChatMessage> messages = joinAssistantMessages(request.messages());
         List<ToolSpecification> tools = request.toolSpecifications();
-        if (!needsDeclaration(request)) {
+        List<ToolSpecification> declared = new ArrayList<>(tools == null ? List.of() : tools);
+        SYNTHETIC.stream().filter(one -> needsDeclaration(request, one.name())).forEach(declared::add);
+        if (declared.size() == (tools == null ? 0 : tools.size())) {
             return request.toBuilder().messages(messages).build();
         }
-        List<ToolSpecification> declared = new ArrayList<>(tools == null ? List.of() : tools);
-        declared.add(awaitDecision());
         return request.toBuilder()
                 .messages(messages)
                 .toolSpecifications(declared)
                 .build();
     }
 
-    private static boolean needsDeclaration(ChatRequest request) {
+    private static boolean needsDeclaration(ChatRequest request, String name) {
         List<ToolSpecification> tools = request.toolSpecifications();
-        boolean declared = tools != null && tools.stream().anyMatch(tool -> AWAIT_DECISION.equals(tool.name()));
+        boolean declared = tools != null && tools.stream().anyMatch(tool -> name.equals(tool.name()));
         boolean used = request.messages().stream()
                 .filter(AiMessage.class::isInstance)
                 .flatMap(message -> ((AiMessage) message).toolExecutionRequests().stream())
-                .anyMatch(call -> AWAIT_DECISION.equals(call.name()));
+                .anyMatch(call -> name.equals(call.name()));
         return used && !declared;
     }
 
-    private static ToolSpecification awaitDecision() {
+    /** Whether calls of this name are written by the system and by nobody else. */
+    static boolean isSynthetic(String tool) {
+        return SYNTHETIC.stream().anyMatch(one -> one.name().equals(tool));
+    }
+
+    private static ToolSpecification synthetic(String name, String when, String argument, String meaning) {
         return ToolSpecification.builder()
-                .name(AWAIT_DECISION)
-                .description("Written into the conversation by the system when a reviewer has decided. Never call it.")
+                .name(name)
+                .description("Written into the conversation by the system when " + when + ". Never call it.")
                 .parameters(JsonObjectSchema.builder()
-                        .addStringProperty("request_id", "the request that was decided")
-                        .required("request_id")
+                        .addStringProperty(argument, meaning)
+                        .required(argument)
                         .build())
                 .build();
     }

@@ -80,6 +80,7 @@ public final class HttpServer implements AutoCloseable {
         config.routes.get("/healthz", context -> Wire.answer(context, 200, Map.of("status", "ok")));
         config.routes.get("/api/about", context -> Wire.answer(context, 200, parts.about()));
         new LoginRoutes(parts.logins()).on(config.routes);
+        new EffectRoutes(parts.runtime()).on(config.routes);
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
         new ThreadRoutes(parts.runtime()).on(config.routes);
         new ApprovalRoutes(parts.runtime(), parts.permit()).on(config.routes);

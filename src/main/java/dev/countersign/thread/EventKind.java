@@ -9,5 +9,7 @@ public enum EventKind {
     /** The owner withdraws what the thread waits for; the body is our approval's id, or empty for all that it waits for. */
     CANCEL,
     /** An approval's deadline passed; the body is our approval's id. */
-    EXPIRY
+    EXPIRY,
+    /** The owner says what became of an effect that nobody knew of, or wants it sent again; the body says which and how. */
+    RESOLUTION
 }

@@ -49,6 +49,25 @@ public interface EffectJournal {
      */
     boolean resolve(Handle transaction, EffectSite site, String id, Resolution resolution);
 
+    /**
+     * Takes a person's answer to an unknown effect, in the caller's transaction, which must write it down as well.
+     *
+     * @return false when it is not unknown any more, or this attempt was answered before
+     */
+    boolean answer(Handle transaction, String threadId, String id, int attempt);
+
+    /** Lets an unknown effect be answered once more, in the caller's transaction: the last answer could not be followed. */
+    void askAgain(Handle transaction, EffectSite site, String id);
+
+    /** An effect and its thread. */
+    record Waiting(String threadId, String effectId) {}
+
+    /** Unknown effects of this owner's threads, newest first. */
+    List<Waiting> unknownOf(String owner, int limit);
+
+    /** The thread of an effect; empty when there is no such effect. */
+    Optional<String> threadOf(String id);
+
     /** One effect; empty when there is none. */
     Optional<EffectRecord> find(EffectSite site, String id);
 

@@ -42,6 +42,19 @@ final class StoredEffectJournal implements EffectJournal {
             FROM effect WHERE thread_id = :thread ORDER BY created_at, id LIMIT :limit
             """;
 
+    private static final String ANSWER = """
+            UPDATE effect SET answered = attempts
+            WHERE id = :id AND thread_id = :thread AND state = 'UNKNOWN' AND attempts = :attempt
+                AND (answered IS NULL OR answered < attempts)
+            """;
+    private static final String ASK_AGAIN =
+            "UPDATE effect SET answered = NULL WHERE id = :id AND thread_id = :thread AND state = 'UNKNOWN'";
+    private static final String UNKNOWN_OF = """
+            SELECT e.thread_id, e.id FROM effect e JOIN thread t ON t.id = e.thread_id
+            WHERE e.state = 'UNKNOWN' AND t.owner = :owner ORDER BY e.created_at DESC, e.id LIMIT :limit
+            """;
+    private static final String THREAD_OF = "SELECT thread_id FROM effect WHERE id = :id";
+
     private final Database database;
     private final Clock clock;
     private final EffectWitness witness;
@@ -140,6 +153,45 @@ final class StoredEffectJournal implements EffectJournal {
             tell(transaction, site, new EffectIntent(id, was.callId(), was.tool(), was.arguments(), false), to);
         }
         return rows == 1;
+    }
+
+    @Override
+    public boolean answer(Handle transaction, String threadId, String id, int attempt) {
+        return transaction
+                        .createUpdate(ANSWER)
+                        .bind("id", id)
+                        .bind("thread", threadId)
+                        .bind("attempt", attempt)
+                        .execute()
+                == 1;
+    }
+
+    @Override
+    public void askAgain(Handle transaction, EffectSite site, String id) {
+        transaction
+                .createUpdate(ASK_AGAIN)
+                .bind("id", id)
+                .bind("thread", site.threadId())
+                .execute();
+    }
+
+    @Override
+    public List<Waiting> unknownOf(String owner, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(UNKNOWN_OF)
+                        .bind("owner", owner)
+                        .bind("limit", limit)
+                        .map((row, context) -> new Waiting(row.getString(1), row.getString(2)))
+                        .list());
+    }
+
+    @Override
+    public Optional<String> threadOf(String id) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(THREAD_OF)
+                        .bind("id", id)
+                        .mapTo(String.class)
+                        .findOne());
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
+import dev.countersign.tool.EffectJournal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -245,6 +246,31 @@ public final class MemoryRuntime implements AgentRuntime {
                 .flatMap(stored -> stored.approvals.stream())
                 .limit(limit)
                 .toList();
+    }
+
+    /** Effects that wait for an answer; whoever answers one gets it back as succeeded. */
+    public final List<EffectView> effects = new CopyOnWriteArrayList<>();
+
+    /** What was answered, oldest first. */
+    public final List<String> answers = new CopyOnWriteArrayList<>();
+
+    @Override
+    public List<EffectView> effects(Principal owner, int limit) {
+        return effects.stream().limit(limit).toList();
+    }
+
+    @Override
+    public EffectView effect(Principal owner, String id) {
+        return effects.stream()
+                .filter(effect -> effect.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new CountersignException(UNKNOWN_THREAD, "there is no such effect"));
+    }
+
+    @Override
+    public EffectView resolve(Principal owner, String id, EffectJournal.Resolution resolution) {
+        answers.add(owner.user() + " " + resolution + " " + id);
+        return effect(owner, id);
     }
 
     @Override

@@ -94,6 +94,26 @@ final class Calamity {
             }
 
             @Override
+            public boolean answer(Handle transaction, String threadId, String id, int attempt) {
+                return journal.answer(transaction, threadId, id, attempt);
+            }
+
+            @Override
+            public void askAgain(Handle transaction, EffectSite site, String id) {
+                journal.askAgain(transaction, site, id);
+            }
+
+            @Override
+            public List<Waiting> unknownOf(String owner, int limit) {
+                return journal.unknownOf(owner, limit);
+            }
+
+            @Override
+            public Optional<String> threadOf(String id) {
+                return journal.threadOf(id);
+            }
+
+            @Override
             public Optional<EffectRecord> find(EffectSite site, String id) {
                 return journal.find(site, id);
             }
