@@ -15,6 +15,7 @@ import dev.countersign.emulator.EmulatorServer;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.lab.DecisionBench;
+import dev.countersign.lab.GrowthBench;
 import dev.countersign.lab.ParkedBench;
 import dev.countersign.lab.TurnBench;
 import dev.countersign.log.DecisionLog;
@@ -22,11 +23,13 @@ import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.ServerParts;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /** Gives a benchmark a store of its own in a temporary folder, and a Permit in this process; both are gone afterwards. */
 public final class BenchHost {
@@ -82,6 +85,35 @@ public final class BenchHost {
                     config.server().lease(),
                     Duration.ofSeconds(5));
             return new TurnBench(ports).run(turns);
+        });
+    }
+
+    /**
+     * How large the store became.
+     *
+     * @param bytes of its file when the last turn was over
+     * @param liveBytes of the same file after an orderly stop, which compacts it
+     */
+    public record Growth(long bytes, long liveBytes) {}
+
+    /** Runs turns at full speed for that long, durable as the settings say, and measures the store's file. */
+    public static Growth growth(Config config, int conversations, Duration time, Consumer<GrowthBench.Sample> heard)
+            throws IOException, InterruptedException {
+        return in(config, (store, closers) -> {
+            File file = store.stateDir().resolve("bench.mv.db").toFile();
+            long bytes;
+            try (Database database = Database.open(store)) {
+                Ports ports = Ports.over(
+                        database,
+                        permit(config, emulator(closers)),
+                        SystemSources.clock(),
+                        SystemSources.ids(),
+                        config.server().lease(),
+                        Duration.ofSeconds(5));
+                new GrowthBench(ports, file::length, SystemSources::pause).run(conversations, time, heard);
+                bytes = file.length();
+            }
+            return new Growth(bytes, file.length());
         });
     }
 

@@ -80,13 +80,15 @@ public final class SoakHost implements AutoCloseable {
         settings.put("PERMIT_API_KEY", KEY);
         settings.put("PERMIT_API_URL", permit);
         settings.put("PERMIT_PDP_URL", permit);
-        settings.put("PERMIT_WEBHOOK_SECRET", SECRET);
+        settings.put("COUNTERSIGN_WEBHOOK_SECRET", SECRET);
         settings.put("RESOURCE_KEY", "plots");
         settings.put("ACCESS_ELEMENTS_CONFIG_ID", "plot-requests");
         settings.put("OPERATION_ELEMENTS_CONFIG_ID", "plot-operations");
         settings.put("OPENAI_BASE_URL", model.url().toString());
         settings.put("OPENAI_API_KEY", "soak");
         settings.put("COUNTERSIGN_POLL_INTERVAL", "500ms");
+        // Permit is our own emulator here, and what it is asked must not be what the soak waits for.
+        settings.put("COUNTERSIGN_PERMIT_CALLS_PER_MINUTE", "1000");
         settings.put("COUNTERSIGN_TOKEN_LIFETIME", "1d");
         return Map.copyOf(settings);
     }

@@ -7,6 +7,9 @@ import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
 import dev.countersign.db.FreshRows;
 import dev.countersign.lab.soak.Stage;
+import dev.countersign.log.ChainCheck;
+import dev.countersign.log.DecisionLog;
+import dev.countersign.log.LogVerdict;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -35,6 +38,7 @@ final class SoakServer implements Stage, AutoCloseable {
     private static final Pattern SERVES = Pattern.compile("serves at (http://\\S+)");
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 60;
+    private static final int LOG_PAGE = 500;
     /** A server that is gone leaves its MCP servers with the end of their input; they finish what they do. */
     private static final long ORPHAN_SECONDS = 20;
 
@@ -142,7 +146,14 @@ final class SoakServer implements Stage, AutoCloseable {
     @Override
     public List<String> damage() {
         try (Database database = Database.open(config().store())) {
-            return FreshRows.refused(database);
+            List<String> found = new ArrayList<>();
+            DecisionLog log = new DecisionLog(database, SystemSources.clock());
+            if (ChainCheck.of(after -> log.page(after, LOG_PAGE), null) instanceof LogVerdict.Broken broken) {
+                found.add("the decision log is broken at row " + broken.seq() + ": " + broken.problem());
+            }
+            // Last, since it writes.
+            found.addAll(FreshRows.refused(database));
+            return found;
         } catch (CountersignException e) {
             return List.of("the store does not open: " + e.getMessage());
         }

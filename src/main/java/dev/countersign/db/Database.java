@@ -17,6 +17,7 @@ import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store: one data source, its migrations, transactions, the durability barrier and the keys of texts at rest.
@@ -48,6 +49,7 @@ public final class Database implements AutoCloseable {
     private final Barrier barrier;
     private final KeyRing keys;
     private final String durability;
+    private final @Nullable FileHousekeeping housekeeping;
 
     private Database(HikariDataSource pool, DataSource source, StoreConfig config, KeyRing keys) {
         this.pool = pool;
@@ -58,6 +60,15 @@ public final class Database implements AutoCloseable {
                 : new Barrier(() -> {});
         this.keys = keys;
         this.durability = words(config);
+        this.housekeeping = isH2(config) ? housekeeping(pool) : null;
+    }
+
+    private static FileHousekeeping housekeeping(DataSource pool) {
+        try {
+            return FileHousekeeping.start(pool);
+        } catch (SQLException e) {
+            throw new CountersignException(CANNOT_OPEN, "could not get at the store's file: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -211,6 +222,9 @@ public final class Database implements AutoCloseable {
     /** Closes the store, giving unused space of an H2 file back. */
     @Override
     public void close() {
+        if (housekeeping != null) {
+            housekeeping.close();
+        }
         if (pool.getJdbcUrl().startsWith("jdbc:h2:file:")) {
             compact();
         }

@@ -36,8 +36,8 @@ import java.util.concurrent.Semaphore;
  * an answer, in one thread over the real store, with a model that answers at once. It measures and asserts nothing.
  */
 public final class TurnBench {
-    private static final Principal USER = new Principal("henry");
-    private static final String FILLER = "x".repeat(480);
+    static final Principal USER = new Principal("henry");
+    static final String FILLER = "x".repeat(480);
 
     private final Ports ports;
 
@@ -61,15 +61,18 @@ public final class TurnBench {
 
     /** Runs that many turns in one new thread. */
     public Times run(int turns) throws InterruptedException {
-        Limits limits = Limits.DEFAULTS;
-        ToolPolicy policy = new ToolPolicy(Map.of(ToolPolicy.ALL, Set.of("note")), List.of(), List.of());
-        AgentDefinition agent = new AgentDefinition(
-                "bench", "Bench", "You keep notes.", Optional.empty(), List.of(), policy, limits, "bench");
         Pace pace = new Pace(Duration.ofSeconds(5), Duration.ofSeconds(30), 2);
-        try (AgentRuntime runtime =
-                Agents.start(ports, List.of(new Outfit(agent, new Parrot(), new Notes())), pace, pause -> {})) {
+        try (AgentRuntime runtime = Agents.start(ports, List.of(outfit()), pace, pause -> {})) {
             return new Times(measure(runtime, turns));
         }
+    }
+
+    /** An agent called bench, which answers at once and whose effects cost nothing. */
+    static Outfit outfit() {
+        ToolPolicy policy = new ToolPolicy(Map.of(ToolPolicy.ALL, Set.of("note")), List.of(), List.of());
+        AgentDefinition agent = new AgentDefinition(
+                "bench", "Bench", "You keep notes.", Optional.empty(), List.of(), policy, Limits.DEFAULTS, "bench");
+        return new Outfit(agent, new Parrot(), new Notes());
     }
 
     private static List<Double> measure(AgentRuntime runtime, int turns) throws InterruptedException {

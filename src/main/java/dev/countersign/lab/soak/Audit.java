@@ -148,8 +148,8 @@ final class Audit {
         Tally.Row row = tally.row(errand.kind());
         String permit = traces.statusAtPermit(approval.requestId());
         String name = errand.token() + " (" + approval.state() + ", at Permit " + permit + ")";
-        // What the deadline met at Permit may have been decided in that very moment; the wait is over all the same.
-        boolean late = approval.state().equals("expired");
+        // Nobody waits any more: a withdrawal and a yes met, and the yes was given back.
+        boolean renounced = approval.state().equals("canceled") && permit.equals("approved");
         switch (approval.state()) {
             case "spent" -> {
                 if (!permit.equals("approved")) {
@@ -164,7 +164,8 @@ final class Audit {
             case "denied", "canceled", "expired", "failed" -> {
                 row.refused++;
                 notRun(errand, "is " + approval.state());
-                if (!permit.equals(approval.state()) && !(late && !permit.equals("pending"))) {
+                boolean expired = approval.state().equals("expired") && permit.equals("canceled");
+                if (!permit.equals(approval.state()) && !expired && !renounced) {
                     disagreement(errand, approval, permit);
                 }
             }
