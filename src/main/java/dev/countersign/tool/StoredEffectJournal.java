@@ -87,8 +87,10 @@ final class StoredEffectJournal implements EffectJournal {
                     ? send(handle, site, intent, now.attempts(), EffectEvent.DISPATCH)
                     : standing(now);
         });
-        if (dispatch instanceof Dispatch.Go && !intent.repeatable()) {
-            // Without this a power cut could forget the row and keep the effect, and it would be done again.
+        if (dispatch instanceof Dispatch.Go) {
+            // Without this a power cut could forget the row and keep the effect. One that may be repeated is no
+            // exception: with
+            // the row goes the model's call, and what a model is asked again it may call otherwise, under another key.
             database.barrier();
         }
         return dispatch;

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
@@ -20,15 +19,17 @@ import org.jspecify.annotations.Nullable;
  * Files as a disk keeps them whose cache is lost in a power cut: what is written is read back at once, but reaches the file
  * below only with the next force. A process that ends takes everything later with it. JDBC urls say {@code jdbc:h2:cut:…}.
  */
-final class CutDisk extends FilePathWrapper {
-    private static final int SECTOR = 512;
+public final class CutDisk extends FilePathWrapper {
     private static final Map<String, Content> CONTENTS = new HashMap<>();
+
+    /** Called by the database, for each path. */
+    public CutDisk() {}
 
     static void register() {
         FilePath.register(new CutDisk());
     }
 
-    /** The power is cut while the disk is at work: each sector that was written and not forced gets there, or does not. */
+    /** The power is cut while the disk is at work: each write that was not forced gets there, or does not. */
     static void tear(Random random) {
         synchronized (CONTENTS) {
             CONTENTS.values().forEach(content -> content.tear(random));
@@ -162,20 +163,11 @@ final class CutDisk extends FilePathWrapper {
             below.force(true);
         }
 
-        private static Change sector(Change change, int from, int length) {
-            ByteBuffer bytes = Objects.requireNonNull(change.bytes()).slice(from, length);
-            return new Change(change.position() + from, bytes);
-        }
-
         synchronized void tear(Random random) {
             try {
                 for (Change change : unforced) {
-                    int length = change.bytes() == null ? 0 : change.bytes().capacity();
-                    for (int from = 0; from < length; from += SECTOR) {
-                        if (random.nextBoolean()) {
-                            sector(change, from, Math.min(SECTOR, length - from))
-                                    .to(below);
-                        }
+                    if (random.nextBoolean()) {
+                        change.to(below);
                     }
                 }
             } catch (IOException e) {

@@ -46,11 +46,20 @@ final class Inspection {
             "decision_log",
             "decision_log_head");
 
+    /** How many effects may have an outcome that nobody knows. */
+    enum Doubt {
+        NONE,
+        ONE,
+        AT_MOST_ONE
+    }
+
     private final Errand errand;
+    private final Doubt doubt;
     private final List<String> complaints = new ArrayList<>();
 
-    Inspection(Errand errand) {
+    Inspection(Errand errand, Doubt doubt) {
         this.errand = errand;
+        this.doubt = doubt;
     }
 
     List<String> complaints() {
@@ -228,13 +237,13 @@ final class Inspection {
                 .filter(message -> message.text().contains("outcome_unknown") && message.callId() != null)
                 .count();
         expect("unknown outcomes told", (long) unknown.size(), told);
-        if (unknown.size() > 1
-                || (!unknown.isEmpty()
-                        && errand.at().filter(Boundary::isAmbiguous).isEmpty())) {
-            complaints.add("nothing was ambiguous here, got unknown " + unknown);
-        }
-        if (errand.at().filter(Boundary::isAmbiguous).isPresent() && errand.occurrence() < 3) {
-            expect("unknown effects after an ambiguous halt", 1, unknown.size());
+        boolean asExpected = switch (doubt) {
+            case NONE -> unknown.isEmpty();
+            case ONE -> unknown.size() == 1;
+            case AT_MOST_ONE -> unknown.size() <= 1;
+        };
+        if (!asExpected) {
+            complaints.add("effects in doubt: expected " + doubt + ", got " + unknown);
         }
         return unknown;
     }

@@ -45,7 +45,7 @@ final class Lane {
     }
 
     /** A story under way, and the Permit that it is told at. */
-    private record Open(Errand errand, EmulatorServer permit) {}
+    private record Open(Errand errand, EmulatorServer permit, Inspection.Doubt doubt) {}
 
     Lane(Path folder) {
         this.folder = folder;
@@ -80,7 +80,7 @@ final class Lane {
     List<String> dryRun(On on) {
         Open open = open(new Halt(Boundary.AFTER_THREAD_COMMIT, 1, on));
         send(List.of(open.errand().toTheEnd()));
-        inspect(new Open(open.errand().toTheEnd(), open.permit()));
+        inspect(open);
         return open.errand().passed().lines();
     }
 
@@ -101,10 +101,22 @@ final class Lane {
                             Optional.of(halt.at()),
                             halt.occurrence(),
                             halt.on() == On.TORN ? halt.at().name().hashCode() * 31L + number : 0),
-                    permit);
+                    permit,
+                    doubt(halt));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The third effect is of a tool that may be repeated. A lost cache may take an outcome with it, or a dispatch. */
+    private static Inspection.Doubt doubt(Halt halt) {
+        boolean forgetful = halt.on() == On.CUT || halt.on() == On.TORN;
+        if (!halt.at().isAmbiguous() || halt.occurrence() > 2) {
+            return forgetful ? Inspection.Doubt.AT_MOST_ONE : Inspection.Doubt.NONE;
+        }
+        boolean forgotten =
+                halt.at() == Boundary.AFTER_DISPATCH_COMMIT || halt.at() == Boundary.BEFORE_DISPATCH_BARRIER;
+        return forgetful && forgotten ? Inspection.Doubt.AT_MOST_ONE : Inspection.Doubt.ONE;
     }
 
     private static int send(List<Errand> errands) {
@@ -140,7 +152,7 @@ final class Lane {
     private void inspect(Open story) {
         try (EmulatorServer permit = story.permit()) {
             if (story.errand().passed().has("end")) {
-                for (String complaint : new Inspection(story.errand()).complaints()) {
+                for (String complaint : new Inspection(story.errand(), story.doubt()).complaints()) {
                     complaints.add(story.errand() + ": " + complaint);
                 }
             } else {

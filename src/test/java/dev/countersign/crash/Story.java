@@ -20,12 +20,12 @@ import java.util.function.BooleanSupplier;
  */
 final class Story {
     static final List<String> SAID = List.of(
-            "call do_thing {\"name\":\"a\"} + list_things + unheard_of",
+            "call do_thing {\"name\":\"a@\"} + list_things + unheard_of",
             "call create_access_request {\"resource_instance\":\"3\",\"role\":\"child-can-view\",\"reason\":\"r\"}",
-            "call drop_thing {\"name\":\"x\"}",
-            "call repeat_thing {\"name\":\"r\"}",
-            "call drop_thing {\"name\":\"y\"}",
-            "call drop_thing {\"name\":\"z\"}",
+            "call drop_thing {\"name\":\"x@\"}",
+            "call repeat_thing {\"name\":\"r@\"}",
+            "call drop_thing {\"name\":\"y@\"}",
+            "call drop_thing {\"name\":\"z@\"}",
             "goodbye");
 
     /** How each approval ends, in the order in which they are asked for. */
