@@ -8,7 +8,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Random;
 
 /** The process that is halted: runs its errands one after the other, and is gone in the middle of one that says so. */
 final class CrashChild {
@@ -35,12 +34,7 @@ final class CrashChild {
     }
 
     private static void run(Errand errand) {
-        Random torn = new Random(errand.seed());
-        Trip trip = new Trip(errand.at(), errand.occurrence(), () -> {
-            if (errand.seed() != 0) {
-                CutDisk.tear(torn);
-            }
-        });
+        Trip trip = new Trip(errand.at(), errand.occurrence());
         Permit permit = Permits.connect(errand.permitConfig());
         Database database = Stores.open(errand.store(), source -> Tap.on(source, trip));
         FreshRows.into(database);

@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.h2.store.fs.FileBase;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
@@ -27,13 +26,6 @@ public final class CutDisk extends FilePathWrapper {
 
     static void register() {
         FilePath.register(new CutDisk());
-    }
-
-    /** The power is cut while the disk is at work: each write that was not forced gets there, or does not. */
-    static void tear(Random random) {
-        synchronized (CONTENTS) {
-            CONTENTS.values().forEach(content -> content.tear(random));
-        }
     }
 
     @Override
@@ -161,18 +153,6 @@ public final class CutDisk extends FilePathWrapper {
             }
             unforced.clear();
             below.force(true);
-        }
-
-        synchronized void tear(Random random) {
-            try {
-                for (Change change : unforced) {
-                    if (random.nextBoolean()) {
-                        change.to(below);
-                    }
-                }
-            } catch (IOException e) {
-                throw new IllegalStateException("the disk below is the real one", e);
-            }
         }
     }
 

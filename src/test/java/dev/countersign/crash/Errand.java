@@ -17,7 +17,6 @@ import java.util.Optional;
  * @param permit address of Permit
  * @param at where to be halted; empty to reach the end
  * @param occurrence which passing of it, from 1
- * @param seed of a torn write; 0 for none
  */
 record Errand(
         Path folder,
@@ -26,16 +25,11 @@ record Errand(
         StoreConfig.Durability durability,
         String permit,
         Optional<Boundary> at,
-        int occurrence,
-        long seed) {
+        int occurrence) {
     static final String KEY = "permit_key_emulated";
 
     Errand toTheEnd() {
-        return new Errand(folder, url, user, durability, permit, Optional.empty(), 0, 0);
-    }
-
-    Errand haltedAt(Boundary boundary, int which) {
-        return new Errand(folder, url, user, durability, permit, Optional.of(boundary), which, seed);
+        return new Errand(folder, url, user, durability, permit, Optional.empty(), 0);
     }
 
     StoreConfig store() {
@@ -76,8 +70,7 @@ record Errand(
                         durability.name(),
                         permit,
                         at.map(Enum::name).orElse(""),
-                        String.valueOf(occurrence),
-                        String.valueOf(seed)));
+                        String.valueOf(occurrence)));
     }
 
     static Errand parse(String line) {
@@ -89,8 +82,7 @@ record Errand(
                 StoreConfig.Durability.valueOf(part[3]),
                 part[4],
                 part[5].isEmpty() ? Optional.empty() : Optional.of(Boundary.valueOf(part[5])),
-                Integer.parseInt(part[6]),
-                Long.parseLong(part[7]));
+                Integer.parseInt(part[6]));
     }
 
     @Override

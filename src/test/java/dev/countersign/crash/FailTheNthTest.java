@@ -191,7 +191,7 @@ final class FailTheNthTest {
         try {
             Path own = Files.createDirectories(folder.resolve(what + "-" + n));
             StoreConfig store = what.onPostgres() ? Stores.postgres(own, PostgresServer.shared()) : Stores.h2(own);
-            return new Errand(own, store.url(), store.user(), store.durability(), permit, Optional.empty(), 0, 0);
+            return new Errand(own, store.url(), store.user(), store.durability(), permit, Optional.empty(), 0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

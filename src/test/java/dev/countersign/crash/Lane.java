@@ -32,9 +32,7 @@ final class Lane {
         H2,
         POSTGRESQL,
         /** H2 over a disk that forgets what was not forced. */
-        CUT,
-        /** The same, and of what was not forced any part may be there. */
-        TORN
+        CUT
     }
 
     /** A halt to be made. */
@@ -90,7 +88,7 @@ final class Lane {
             EmulatorServer permit = EmulatorServer.start(EmulatorConfig.inMemory(Errand.KEY, Clock.systemUTC()));
             StoreConfig store =
                     halt.on() == On.POSTGRESQL ? Stores.postgres(own, PostgresServer.shared()) : Stores.h2(own);
-            boolean cut = halt.on() == On.CUT || halt.on() == On.TORN;
+            boolean cut = halt.on() == On.CUT;
             return new Open(
                     new Errand(
                             own,
@@ -99,8 +97,7 @@ final class Lane {
                             halt.durability(),
                             permit.url(),
                             Optional.of(halt.at()),
-                            halt.occurrence(),
-                            halt.on() == On.TORN ? halt.at().name().hashCode() * 31L + number : 0),
+                            halt.occurrence()),
                     permit,
                     doubt(halt));
         } catch (IOException e) {
@@ -110,7 +107,7 @@ final class Lane {
 
     /** The third effect is of a tool that may be repeated. A lost cache may take an outcome with it, or a dispatch. */
     private static Inspection.Doubt doubt(Halt halt) {
-        boolean forgetful = halt.on() == On.CUT || halt.on() == On.TORN;
+        boolean forgetful = halt.on() == On.CUT;
         if (!halt.at().isAmbiguous() || halt.occurrence() > 2) {
             return forgetful ? Inspection.Doubt.AT_MOST_ONE : Inspection.Doubt.NONE;
         }

@@ -15,18 +15,13 @@ final class Trip implements Tap.Ear {
 
     private final Optional<Boundary> at;
     private final int occurrence;
-    private final Runnable last;
     private final Map<Boundary, Integer> passed = new EnumMap<>(Boundary.class);
     private boolean armed;
     private final ThreadLocal<String> newest = ThreadLocal.withInitial(() -> "");
 
-    /**
-     * @param last what still happens, such as the part of a torn write that reaches the disk
-     */
-    Trip(Optional<Boundary> at, int occurrence, Runnable last) {
+    Trip(Optional<Boundary> at, int occurrence) {
         this.at = at;
         this.occurrence = occurrence;
-        this.last = last;
     }
 
     /** From now on it counts. */
@@ -48,7 +43,6 @@ final class Trip implements Tap.Ear {
             now = at.isPresent() && at.get() == boundary && times == occurrence;
         }
         if (now) {
-            last.run();
             Runtime.getRuntime().halt(HALTED);
         }
     }
