@@ -1,7 +1,6 @@
 package dev.countersign.crash;
 
 import dev.countersign.db.Database;
-import dev.countersign.db.Stores;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
 import java.lang.reflect.InvocationTargetException;
@@ -36,7 +35,7 @@ final class CrashChild {
     private static void run(Errand errand) {
         Trip trip = new Trip(errand.at(), errand.occurrence());
         Permit permit = Permits.connect(errand.permitConfig());
-        Database database = Stores.open(errand.store(), source -> Tap.on(source, trip));
+        Database database = Node.store(errand.store(), trip);
         FreshRows.into(database);
         trip.arm();
         Node.Surroundings around = new Node.Surroundings(

@@ -154,7 +154,7 @@ final class FailTheNthTest {
                     what.tools());
             FailingEar ear =
                     new FailingEar(what.isOfStore() ? nth : never, what.name().startsWith("COMMIT_THAT_HAPPENED"));
-            Database database = Stores.open(inside.store(), source -> Tap.on(source, ear));
+            Database database = Node.store(inside.store(), ear);
             try (Node node = new Node(database, new Node.Surroundings(permit, tools, Clock.systemUTC(), LEASE))) {
                 nth.begin();
                 tellPatiently(node, Permits.connect(outside.permitConfig()), inside.acknowledged());

@@ -39,9 +39,9 @@ final class FreshRows {
     /** Writes them; answers the tables there are. */
     static List<String> into(Database database) {
         try (Connection connection = database.source().getConnection()) {
-            List<String> tables = tables(connection.getMetaData());
+            List<String> tables = tables(connection.getMetaData(), connection.getSchema());
             for (String table : tables) {
-                List<Column> columns = columns(connection.getMetaData(), table);
+                List<Column> columns = columns(connection, table);
                 touch(connection, table, columns);
             }
             return tables;
@@ -50,12 +50,11 @@ final class FreshRows {
         }
     }
 
-    private static List<String> tables(DatabaseMetaData schema) throws SQLException {
+    private static List<String> tables(DatabaseMetaData schema, String ours) throws SQLException {
         List<String> tables = new ArrayList<>();
-        try (ResultSet rows = schema.getTables(null, null, "%", new String[] {"TABLE", "BASE TABLE"})) {
+        try (ResultSet rows = schema.getTables(null, ours, "%", new String[] {"TABLE", "BASE TABLE"})) {
             while (rows.next()) {
-                boolean ours = rows.getString("TABLE_SCHEM").equalsIgnoreCase("public");
-                if (ours && !rows.getString("TABLE_NAME").equals("flyway_schema_history")) {
+                if (!rows.getString("TABLE_NAME").equals("flyway_schema_history")) {
                     tables.add(rows.getString("TABLE_NAME"));
                 }
             }
@@ -63,9 +62,9 @@ final class FreshRows {
         return tables;
     }
 
-    private static List<Column> columns(DatabaseMetaData schema, String table) throws SQLException {
+    private static List<Column> columns(Connection connection, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
-        try (ResultSet rows = schema.getColumns(null, null, table, "%")) {
+        try (ResultSet rows = connection.getMetaData().getColumns(null, connection.getSchema(), table, "%")) {
             while (rows.next()) {
                 boolean generated = "YES".equals(rows.getString("IS_AUTOINCREMENT"));
                 boolean needed = rows.getInt("NULLABLE") == DatabaseMetaData.columnNoNulls;

@@ -44,7 +44,8 @@ final class Inspection {
             "effect",
             "account",
             "decision_log",
-            "decision_log_head");
+            "decision_log_head",
+            "scheduled_tasks");
 
     /** How many effects may have an outcome that nobody knows. */
     enum Doubt {

@@ -1,7 +1,9 @@
 package dev.countersign.crash;
 
+import dev.countersign.config.StoreConfig;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.AgentRuntime.Entry;
 import dev.countersign.graph.Agents;
@@ -51,6 +53,11 @@ final class Node implements AutoCloseable {
                 List.of(new Outfit(agent(), new Obedient(), around.tools())),
                 new Pace(POLL, around.lease(), 3),
                 pause -> {});
+    }
+
+    /** Opens a store whose calls an ear hears; every test of this package says itself on what. */
+    static Database store(StoreConfig config, Tap.Ear ear) {
+        return Stores.open(config, source -> Tap.on(source, ear));
     }
 
     static AgentDefinition agent() {

@@ -132,7 +132,7 @@ final class RacesTest {
         if (winner == Move.APPROVE) {
             permit.assign("henry", "_Approved_", "3");
         }
-        try (Node node = node(Stores.open(store, source -> source), permit, effects)) {
+        try (Node node = node(Node.store(store, Tap.Ear.NONE), permit, effects)) {
             await(what).atMost(PATIENCE).until(() -> node.rests(chat));
             long told = node.transcript(chat).stream()
                     .filter(entry -> "await_decision".equals(entry.tool()))
@@ -154,7 +154,7 @@ final class RacesTest {
             moves.addAll(order);
             for (Move move : moves) {
                 Gate gate = new Gate(move == held ? open : new CountDownLatch(0));
-                Database database = Stores.open(store, source -> Tap.on(source, gate));
+                Database database = Node.store(store, gate);
                 databases.add(database);
                 Ports ports = ports(database, new FakePermit());
                 Approval seen = ports.approvals().ofThread(chat).get(0);
@@ -205,7 +205,7 @@ final class RacesTest {
     }
 
     private static String park(StoreConfig store, FakePermit permit, Ledger effects) {
-        try (Node node = node(Stores.open(store, source -> source), permit, effects)) {
+        try (Node node = node(Node.store(store, Tap.Ear.NONE), permit, effects)) {
             return park(node);
         }
     }
@@ -234,8 +234,8 @@ final class RacesTest {
         StoreConfig store = store(true);
         FakePermit permit = new FakePermit();
         Ledger effects = new Ledger(store.stateDir().resolve("effects"));
-        try (Node one = node(Stores.open(store, source -> source), permit, effects);
-                Node other = node(Stores.open(store, source -> source), permit, effects)) {
+        try (Node one = node(Node.store(store, Tap.Ear.NONE), permit, effects);
+                Node other = node(Node.store(store, Tap.Ear.NONE), permit, effects)) {
             for (int round = 1; round <= 5; round++) {
                 String chat = park(round % 2 == 0 ? one : other);
                 String request = Objects.requireNonNull(

@@ -20,6 +20,15 @@ import javax.sql.DataSource;
 final class Tap {
     /** Who listens. */
     interface Ear {
+        /** Hears nothing. */
+        Ear NONE = new Ear() {
+            @Override
+            public void before(Call call) {}
+
+            @Override
+            public void after(Call call) {}
+        };
+
         void before(Call call) throws SQLException;
 
         void after(Call call) throws SQLException;
