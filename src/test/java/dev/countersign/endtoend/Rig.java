@@ -179,7 +179,8 @@ final class Rig implements AutoCloseable {
     String say(Principal user, String thread, String text) {
         long ended = ended(thread);
         runtime.send(user, thread, text);
-        patiently().until(() -> ended(thread) > ended);
+        // The end of an earlier turn may be told only now: what was said is through when the thread rests again, too.
+        patiently().until(() -> ended(thread) > ended && status(user, thread) != ThreadStatus.RUNNING);
         return lastText(user, thread);
     }
 

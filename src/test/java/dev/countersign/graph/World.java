@@ -101,7 +101,9 @@ final class World implements AutoCloseable {
         clock.advance(Duration.ofSeconds(1));
         long ended = ended();
         runtime.send(user, thread, text);
-        await().atMost(PATIENCE).until(() -> ended() > ended);
+        // The end of an earlier turn may be told only now: what was said is through when the thread rests again, too.
+        await().atMost(PATIENCE)
+                .until(() -> ended() > ended && runtime.thread(user, thread).status() != ThreadStatus.RUNNING);
     }
 
     long ended() {
