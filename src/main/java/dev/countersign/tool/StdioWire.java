@@ -38,6 +38,7 @@ final class StdioWire extends Wire {
     private final StderrTail stderr;
     private final BlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
     private volatile @Nullable Process process;
+    private volatile boolean unwritable;
 
     StdioWire(ServerSpec spec, List<String> command, int messageBytes) {
         super(spec.name());
@@ -87,6 +88,12 @@ final class StdioWire extends Wire {
         }
     }
 
+    /** Not when it takes no messages either, though its end may not have been seen yet. */
+    @Override
+    boolean alive() {
+        return super.alive() && !unwritable;
+    }
+
     private void writeMessages(Process started) {
         OutputStream out = started.getOutputStream();
         try {
@@ -110,6 +117,8 @@ final class StdioWire extends Wire {
         } catch (IOException e) {
             // The line's end was not taken by the pipe, and without it there is no message on the other side.
             message.ticket().giveBack();
+            // Before anybody hears of it: whoever is told that nothing was sent asks next whether this server lives.
+            unwritable = true;
             message.fail(new UnreachableException("server " + server() + " is gone", e));
             throw e;
         }
