@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
@@ -57,10 +59,17 @@ final class Workers {
         AtomicInteger number = new AtomicInteger();
         this.pool =
                 Executors.newFixedThreadPool(pace.workers(), job -> daemon(job, "turn-" + number.incrementAndGet()));
-        this.timer = Executors.newScheduledThreadPool(2, job -> daemon(job, "timer-" + number.incrementAndGet()));
-        this.looks = Executors.newSingleThreadScheduledExecutor(job -> daemon(job, "looks"));
+        this.timer = scheduled(2, job -> daemon(job, "timer-" + number.incrementAndGet()));
+        this.looks = scheduled(1, job -> daemon(job, "looks"));
         every(timer, pace.lease().dividedBy(3), this::renewHeld);
         every(timer, SWEEP, this::sweep);
+    }
+
+    /** Without the rule below a stop would wait for every look and every second try that is due later. */
+    private static ScheduledExecutorService scheduled(int threads, ThreadFactory factory) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, factory);
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
     }
 
     private static Thread daemon(Runnable job, String name) {

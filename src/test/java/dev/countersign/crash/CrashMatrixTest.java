@@ -27,7 +27,7 @@ final class CrashMatrixTest {
     private static final int ROUNDS = 3;
 
     /** Of all boundaries on H2, every so many in a short run. */
-    private static final int SHORT_STRIDE = 5;
+    private static final int SHORT_STRIDE = 4;
 
     private static final List<Boundary> SHORT_ON_POSTGRESQL = List.of(
             Boundary.AFTER_EVENT_COMMIT,

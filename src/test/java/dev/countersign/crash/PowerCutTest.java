@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * opened.
  */
 final class PowerCutTest {
-    private static final int SHORT_STRIDE = 13;
+    private static final int SHORT_STRIDE = 7;
     private static final int ROUNDS = 3;
 
     @TempDir

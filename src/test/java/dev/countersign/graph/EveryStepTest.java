@@ -45,8 +45,8 @@ final class EveryStepTest {
             "call drop_thing {\"name\":\"x\"}");
     private static final Pace PACE = new Pace(Duration.ofMillis(15), Duration.ofSeconds(30), 2);
 
-    /** Every eleventh step in a short run; {@code -Dstride=1} halts at each. */
-    private static final int STRIDE = Integer.getInteger("stride", 11);
+    /** Every third step in a short run; {@code -Dstride=1} halts at each. */
+    private static final int STRIDE = Integer.getInteger("stride", 3);
 
     @TempDir
     Path folder;
