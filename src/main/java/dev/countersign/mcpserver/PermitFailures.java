@@ -34,7 +34,8 @@ final class PermitFailures {
             case REFUSED -> new ToolRefusal("forbidden", "Permit refused it to this user. " + detail(failure));
             case NOT_FOUND -> new ToolRefusal("not_found", detail(failure));
             case CONFLICT -> new ToolRefusal("conflict", detail(failure));
-            case INVALID, TOO_LARGE -> new ToolRefusal("invalid_arguments", detail(failure));
+            case INVALID, TOO_LARGE, NOT_ALLOWED, UNSUPPORTED, UNPROCESSABLE ->
+                new ToolRefusal("invalid_arguments", detail(failure));
             case UNAUTHENTICATED, LIMITED, UNREACHABLE, CORRUPT, INTERNAL ->
                 new ToolRefusal(
                         "permit_unavailable",

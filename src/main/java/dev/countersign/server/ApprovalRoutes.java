@@ -74,7 +74,7 @@ final class ApprovalRoutes {
 
     private void decide(Context context, Decision decision) {
         String id = context.pathParam("id");
-        JsonNode body = context.body().isBlank() ? Wire.object("{}") : Wire.body(context);
+        JsonNode body = Body.orEmpty(context, "comment");
         String comment = Wire.optionalText(body, "comment", COMMENT_CHARS_MAX);
         PermitUser reviewer = asPermitKnows(Gatekeeper.principal(context));
         PermitRequest request = find(id, reviewer);
@@ -96,7 +96,7 @@ final class ApprovalRoutes {
     /** Whoever may decide on a request may give it more time: Permit shows it to them, and it is not their own. */
     private void extend(Context context) {
         String id = context.pathParam("id");
-        String by = Wire.text(Wire.body(context), "by", DURATION_CHARS_MAX);
+        String by = Wire.text(Body.of(context, "by"), "by", DURATION_CHARS_MAX);
         Duration time = Durations.parse(by)
                 .orElseThrow(() -> ServerErrors.badRequest("expected 'by' to be a time such as 12h or 2d"));
         Principal principal = Gatekeeper.principal(context);
@@ -114,6 +114,7 @@ final class ApprovalRoutes {
     }
 
     private void cancel(Context context) {
+        Body.orEmpty(context);
         Wire.answer(context, 202, runtime.withdraw(Gatekeeper.principal(context), context.pathParam("id")));
     }
 

@@ -36,7 +36,7 @@ final class EffectRoutes {
     }
 
     private void resolve(Context context) {
-        String word = Wire.text(Wire.body(context), "resolution", WORD_CHARS_MAX);
+        String word = Wire.text(Body.of(context, "resolution"), "resolution", WORD_CHARS_MAX);
         Resolution resolution = Optional.ofNullable(WORDS.get(word)).orElseThrow(EffectRoutes::anotherWord);
         Wire.answer(context, 202, runtime.resolve(Gatekeeper.principal(context), context.pathParam("id"), resolution));
     }

@@ -6,11 +6,16 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.handler.SizeLimitHandler;
 
 /**
  * The HTTP server: {@code /healthz}, {@code /token}, {@code /api}, {@code /webhooks/permit} and {@code
@@ -67,11 +72,17 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.jetty.threadPool = new PatientPool();
         config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+        config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new JettyErrors()));
+        config.jetty.modifyServletContextHandler(
+                context -> context.insertHandler(new SizeLimitHandler(Wire.BODY_BYTES_MAX, -1)));
         config.routes.exception(Exception.class, HttpServer::refuse);
         // Javalin has its own words for these unless they are named.
         config.routes.exception(HttpResponseException.class, HttpServer::refuse);
+        config.routes.exception(MethodNotAllowedResponse.class, HttpServer::refuseMethod);
         config.routes.before(context -> {
             context.header("X-Content-Type-Options", "nosniff");
+            context.header("Cache-Control", "no-store");
+            PlainRequest.require(context);
             if (!context.path().equals(WebhookRoutes.PATH)) {
                 gatekeeper.requireOwnOrigin(context);
             }
@@ -79,6 +90,7 @@ public final class HttpServer implements AutoCloseable {
         config.routes.before("/api/*", gatekeeper::requireLogin);
         config.routes.get("/healthz", context -> Wire.answer(context, 200, Map.of("status", "ok")));
         config.routes.get("/api/about", context -> Wire.answer(context, 200, parts.about()));
+        new ApiDocument().on(config.routes);
         new LoginRoutes(parts.logins()).on(config.routes);
         new EffectRoutes(parts.runtime()).on(config.routes);
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
@@ -90,6 +102,21 @@ public final class HttpServer implements AutoCloseable {
 
     private static void refuse(Exception failure, Context context) {
         Problem.of(failure).answer(context);
+    }
+
+    /** Says which methods there are, as every 405 has to. */
+    private static void refuseMethod(MethodNotAllowedResponse failure, Context context) {
+        String methods = failure.getDetails().getOrDefault("availableMethods", "");
+        context.header("Allow", String.join(", ", methods.split("\\s*,\\s*")));
+        refuse(failure, context);
+    }
+
+    /** What is served: method and path of every route. */
+    Set<String> routes() {
+        return app.unsafe.internalRouter.allHttpHandlers().stream()
+                .filter(handler -> handler.endpoint.method.isHttpMethod())
+                .map(handler -> handler.endpoint.method.name() + " " + handler.endpoint.path)
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** The port it listens on. */

@@ -1,6 +1,5 @@
 package dev.countersign.server;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
@@ -20,6 +19,8 @@ import org.slf4j.LoggerFactory;
  * @param detail plain words: expected, got, what to do
  */
 record Problem(int status, String code, String title, String detail) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
     static Problem of(Exception failure) {
@@ -28,37 +29,61 @@ record Problem(int status, String code, String title, String detail) {
             return new Problem(code.kind().httpStatus(), code.id(), title(code.kind()), known.detail());
         }
         if (failure instanceof HttpResponseException http) {
-            return of(http);
+            return ofStatus(http.getStatus());
         }
         LOG.atError().setCause(failure).log("unforeseen failure while serving");
         return of(new CountersignException(
                 ServerErrors.INTERNAL, "something went wrong here; the server's log says what. Trying again is safe"));
     }
 
-    private static Problem of(HttpResponseException http) {
-        ErrorCode code = switch (http.getStatus()) {
-            case 404, 405 -> ServerErrors.UNKNOWN_PATH;
+    /** What the HTTP library refuses, in our words: its own would tell of its insides. */
+    static Problem ofStatus(int status) {
+        ErrorCode code = switch (status) {
+            case 404 -> ServerErrors.UNKNOWN_PATH;
+            case 405 -> ServerErrors.WRONG_METHOD;
             case 413 -> ServerErrors.TOO_LARGE;
-            default -> ServerErrors.BAD_REQUEST;
+            case 415 -> ServerErrors.WRONG_TYPE;
+            default -> status < 500 ? ServerErrors.UNREADABLE : ServerErrors.INTERNAL;
         };
-        return new Problem(http.getStatus(), code.id(), title(code.kind()), String.valueOf(http.getMessage()));
+        return new Problem(status, code.id(), title(code.kind()), words(status));
+    }
+
+    private static String words(int status) {
+        return switch (status) {
+            case 404 -> "there is nothing at this path; /openapi.json lists what there is";
+            case 405 -> "this path takes other methods; the header Allow names them";
+            case 408 -> "expected a whole request, and it did not come in time";
+            case 413 -> "expected a body of at most " + Wire.BODY_BYTES_MAX + " bytes, got more";
+            case 414 -> "expected a shorter path and query";
+            case 415 -> "expected 'Content-Type: application/json', got another";
+            case 431 -> "expected fewer or shorter headers";
+            case 505 -> "expected HTTP/1.1";
+            default ->
+                status < 500
+                        ? "expected an HTTP request that can be read in one way only, got another"
+                        : "something went wrong here; the server's log says what. Trying again is safe";
+        };
     }
 
     private static String title(ErrorCode.Kind kind) {
         return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
-    void answer(Context context) {
-        ObjectNode body = Json.object()
+    /** The document. */
+    String json() {
+        return Json.write(Json.object()
                 .put("type", "about:blank")
                 .put("title", title)
                 .put("status", status)
                 .put("detail", detail)
-                .put("code", code);
+                .put("code", code));
+    }
+
+    void answer(Context context) {
         if (status == 401) {
             context.header("WWW-Authenticate", "Bearer");
         }
-        context.status(status).contentType("application/problem+json").result(Json.write(body));
+        context.status(status).contentType(MEDIA_TYPE).result(json());
     }
 
     /** For people in a chat. */

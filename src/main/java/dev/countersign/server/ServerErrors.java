@@ -18,6 +18,13 @@ final class ServerErrors {
     static final ErrorCode WEBHOOKS_OFF = new ErrorCode("CS-721", ErrorCode.Kind.NOT_FOUND);
     static final ErrorCode FORGED = new ErrorCode("CS-722", ErrorCode.Kind.UNAUTHENTICATED);
     static final ErrorCode DECIDED = new ErrorCode("CS-723", ErrorCode.Kind.CONFLICT);
+    static final ErrorCode WRONG_METHOD = new ErrorCode("CS-730", ErrorCode.Kind.NOT_ALLOWED);
+    static final ErrorCode NOT_JSON = new ErrorCode("CS-731", ErrorCode.Kind.INVALID);
+    static final ErrorCode WRONG_TYPE = new ErrorCode("CS-732", ErrorCode.Kind.UNSUPPORTED);
+    static final ErrorCode UNREADABLE = new ErrorCode("CS-733", ErrorCode.Kind.INVALID);
+    static final ErrorCode BAD_CURSOR = new ErrorCode("CS-734", ErrorCode.Kind.INVALID);
+    static final ErrorCode AUDITOR_ONLY = new ErrorCode("CS-735", ErrorCode.Kind.REFUSED);
+    static final ErrorCode TOO_MANY_FEEDS = new ErrorCode("CS-736", ErrorCode.Kind.LIMITED);
     static final ErrorCode INTERNAL = new ErrorCode("CS-901", ErrorCode.Kind.INTERNAL);
 
     private ServerErrors() {}

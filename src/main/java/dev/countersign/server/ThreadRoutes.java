@@ -47,7 +47,7 @@ final class ThreadRoutes {
     }
 
     private void openChat(Context context) {
-        JsonNode body = Wire.body(context);
+        JsonNode body = Body.of(context, "agent", "title");
         String agent = agent(runtime, Wire.optionalText(body, "agent", TITLE_CHARS_MAX));
         String title = Wire.optionalText(body, "title", TITLE_CHARS_MAX);
         Principal owner = Gatekeeper.principal(context);
@@ -55,7 +55,7 @@ final class ThreadRoutes {
     }
 
     private void submit(Context context) {
-        JsonNode body = Wire.body(context);
+        JsonNode body = Body.of(context, "agent", "goal");
         String agent = agent(runtime, Wire.optionalText(body, "agent", TITLE_CHARS_MAX));
         String goal = Wire.text(body, "goal", TEXT_CHARS_MAX);
         Wire.answer(context, 201, runtime.open(Gatekeeper.principal(context), agent, ThreadKind.JOB, goal));
@@ -74,7 +74,7 @@ final class ThreadRoutes {
     }
 
     private void send(Context context) {
-        String text = Wire.text(Wire.body(context), "message", TEXT_CHARS_MAX);
+        String text = Wire.text(Body.of(context, "message"), "message", TEXT_CHARS_MAX);
         String thread = context.pathParam("id");
         Principal owner = Gatekeeper.principal(context);
         runtime.send(owner, thread, text);
@@ -88,6 +88,7 @@ final class ThreadRoutes {
     }
 
     private void cancel(Context context) {
+        Body.orEmpty(context);
         String thread = context.pathParam("id");
         Principal owner = Gatekeeper.principal(context);
         runtime.cancel(owner, thread);

@@ -12,7 +12,6 @@ final class Wire {
     /** Largest request body in bytes, and largest WebSocket message: the longest text fits, every character escaped. */
     static final int BODY_BYTES_MAX = 256 * 1024;
 
-    private static final int DEPTH_MAX = 32;
     private static final ObjectMapper SNAKE =
             Json.mapper().copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE);
 
@@ -32,31 +31,11 @@ final class Wire {
 
     /** The request's body, which must be a JSON object. */
     static JsonNode body(Context context) {
-        return object(context.body());
+        return Body.any(context);
     }
 
     static JsonNode object(String text) {
-        JsonNode value = Json.read(text);
-        if (!value.isObject() || deeperThan(value, DEPTH_MAX)) {
-            throw ServerErrors.badRequest(
-                    "expected a JSON object nested at most " + DEPTH_MAX + " deep, got something else");
-        }
-        return value;
-    }
-
-    private static boolean deeperThan(JsonNode value, int levels) {
-        if (!value.isContainerNode()) {
-            return false;
-        }
-        if (levels == 0) {
-            return true;
-        }
-        for (JsonNode child : value) {
-            if (deeperThan(child, levels - 1)) {
-                return true;
-            }
-        }
-        return false;
+        return Body.parse(text);
     }
 
     /** A text field that must be there and not be blank. */

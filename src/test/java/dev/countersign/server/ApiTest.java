@@ -202,7 +202,7 @@ final class ApiTest {
     void badInput_isAnsweredWithTheRightProblem() {
         String huge = "{\"goal\":\"" + "x".repeat(300_000) + "\"}";
         assertThat(code(server.post("henry", "/api/jobs", huge))).isEqualTo("413 CS-713");
-        assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":"))).isEqualTo("400 CS-110");
+        assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":"))).isEqualTo("400 CS-731");
         assertThat(code(server.post("henry", "/api/jobs", "[]"))).isEqualTo("400 CS-710");
         assertThat(code(server.post("henry", "/api/jobs", "{}"))).isEqualTo("400 CS-710");
         assertThat(code(server.post("henry", "/api/jobs", "{\"goal\":\"x\",\"agent\":{}}")))
@@ -217,6 +217,6 @@ final class ApiTest {
         assertThat(code(server.get("henry", "/api/threads?limit=100000"))).isEqualTo("400 CS-710");
         assertThat(code(server.get("henry", "/api/nothing"))).isEqualTo("404 CS-718");
         assertThat(code(server.get("henry", "/api/threads/%2e%2e/messages"))).startsWith("40");
-        assertThat(code(server.post("henry", "/healthz", ""))).isEqualTo("405 CS-718");
+        assertThat(code(server.post("henry", "/healthz", ""))).isEqualTo("405 CS-730");
     }
 }

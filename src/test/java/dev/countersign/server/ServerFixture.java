@@ -1,5 +1,7 @@
 package dev.countersign.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.countersign.account.Accounts;
 import dev.countersign.account.DemoFamily;
 import dev.countersign.account.LoginTokens;
@@ -26,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A real server on a free loopback port, with accounts in a real store, and a runtime and a Permit in memory. */
 public final class ServerFixture implements AutoCloseable {
@@ -84,13 +87,24 @@ public final class ServerFixture implements AutoCloseable {
 
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), BodyHandlers.ofString());
+            HttpRequest made = request.build();
+            HttpResponse<String> response = http.send(made, BodyHandlers.ofString());
+            // Every answer of every test is held against the description, so the two cannot drift apart.
+            assertThat(Described.complaints(made.method(), response))
+                    .as(response.body())
+                    .isEmpty();
+            return response;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Method and path of every route. */
+    public Set<String> routes() {
+        return server.routes();
     }
 
     /** Stops the HTTP server only. */
