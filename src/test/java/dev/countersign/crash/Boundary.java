@@ -62,7 +62,9 @@ enum Boundary {
     BEFORE_REST_COMMIT,
     AFTER_REST_COMMIT,
     BEFORE_LEASE_DROP_COMMIT,
-    AFTER_LEASE_DROP_COMMIT;
+    AFTER_LEASE_DROP_COMMIT,
+    /** The model is being asked. */
+    IN_MODEL_CALL;
 
     private enum Trait {
         /** On PostgreSQL a commit is its own barrier. */

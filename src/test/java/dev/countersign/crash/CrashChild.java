@@ -40,7 +40,8 @@ final class CrashChild {
         trip.arm();
         Node.Surroundings around = new Node.Surroundings(
                 stepping(permit, trip), new OutsideTools(permit, errand.effects(), trip::at), Clock.systemUTC(), LEASE);
-        try (Node node = new Node(database, around)) {
+        Obedient model = new Obedient(() -> trip.at(Boundary.IN_MODEL_CALL));
+        try (Node node = new Node(database, around, model)) {
             String chat = new Story(node, permit, errand.acknowledged(), trip::at).tell();
             errand.passed().add("chat " + chat);
             database.barrier();
@@ -50,7 +51,7 @@ final class CrashChild {
     }
 
     /** Halts around the calls by which this process changes something at Permit. */
-    private static Permit stepping(Permit real, Trip trip) {
+    static Permit stepping(Permit real, Trip trip) {
         return (Permit) Proxy.newProxyInstance(
                 CrashChild.class.getClassLoader(), new Class<?>[] {Permit.class}, (self, method, arguments) -> {
                     boolean unassign = method.getName().equals("unassign");

@@ -19,6 +19,7 @@ import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
 import dev.countersign.tool.ToolClient;
 import dev.countersign.tool.ToolPolicy;
+import dev.langchain4j.model.chat.ChatModel;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,9 @@ import java.util.UUID;
 /** One runtime over a store, with an agent called {@code things} that owns the {@link OutsideTools}. */
 final class Node implements AutoCloseable {
     static final Principal HENRY = new Principal("henry");
+    /** Turns that run at the same time. */
+    static final int WORKERS = 3;
+
     private static final Duration POLL = Duration.ofMillis(25);
 
     final Database database;
@@ -40,6 +44,10 @@ final class Node implements AutoCloseable {
     record Surroundings(Permit permit, ToolClient tools, Clock clock, Duration lease) {}
 
     Node(Database database, Surroundings around) {
+        this(database, around, new Obedient());
+    }
+
+    Node(Database database, Surroundings around, ChatModel model) {
         this.database = database;
         this.ports = Ports.over(
                 database,
@@ -50,8 +58,8 @@ final class Node implements AutoCloseable {
                 Duration.ZERO);
         this.runtime = Agents.start(
                 ports,
-                List.of(new Outfit(agent(), new Obedient(), around.tools())),
-                new Pace(POLL, around.lease(), 3),
+                List.of(new Outfit(agent(), model, around.tools())),
+                new Pace(POLL, around.lease(), WORKERS),
                 pause -> {});
     }
 

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Hears where a process is, counts how often it passes each {@link Boundary}, and ends it at the chosen one: at once, with
- * nothing flushed and no hook run. Statements are recognised by how they begin, and by what is bound to them.
+ * Hears where a process is, counts how often it passes each {@link Boundary}, and ends it at the chosen one, unless it is told to
+ * do something else there: at once, with nothing flushed and no hook run. Statements are recognised by how they begin, and by what is bound to them.
  */
 final class Trip implements Tap.Ear {
     /** What a process halted on purpose exits with. */
@@ -15,13 +15,20 @@ final class Trip implements Tap.Ear {
 
     private final Optional<Boundary> at;
     private final int occurrence;
+    private final Runnable there;
     private final Map<Boundary, Integer> passed = new EnumMap<>(Boundary.class);
     private boolean armed;
     private final ThreadLocal<String> newest = ThreadLocal.withInitial(() -> "");
 
     Trip(Optional<Boundary> at, int occurrence) {
+        this(at, occurrence, () -> Runtime.getRuntime().halt(HALTED));
+    }
+
+    /** One that does something else at the boundary. */
+    Trip(Optional<Boundary> at, int occurrence, Runnable there) {
         this.at = at;
         this.occurrence = occurrence;
+        this.there = there;
     }
 
     /** From now on it counts. */
@@ -43,7 +50,7 @@ final class Trip implements Tap.Ear {
             now = at.isPresent() && at.get() == boundary && times == occurrence;
         }
         if (now) {
-            Runtime.getRuntime().halt(HALTED);
+            there.run();
         }
     }
 
