@@ -43,6 +43,15 @@ public final class Database implements AutoCloseable {
     private static final Map<String, String> POSTGRES_DEFAULTS = Map.of(
             "connectTimeout", "10", "socketTimeout", "60", "tcpKeepAlive", "true", "ApplicationName", "countersign");
 
+    /**
+     * A node that is frozen between a statement and its commit holds locks: of its thread, and maybe of the decision log's head,
+     * which all nodes wait for. The server ends its session after a third of the default lease, so that no lock outlasts the
+     * lease; no transaction here is that long without a statement. Milliseconds.
+     */
+    private static final String POSTGRES_IDLE = "idle_in_transaction_session_timeout";
+
+    private static final int POSTGRES_IDLE_MILLIS = 10_000;
+
     private final HikariDataSource pool;
     private final DataSource source;
     private final Jdbi jdbi;
@@ -118,6 +127,10 @@ public final class Database implements AutoCloseable {
         } else {
             pool.setJdbcUrl(config.url());
             POSTGRES_DEFAULTS.forEach(pool::addDataSourceProperty);
+            if (!config.url().contains(POSTGRES_IDLE)) {
+                // A statement and not a start-up option: poolers in between refuse those.
+                pool.setConnectionInitSql("SET " + POSTGRES_IDLE + " = " + POSTGRES_IDLE_MILLIS);
+            }
         }
         if (!config.user().isEmpty()) {
             pool.setUsername(config.user());

@@ -61,7 +61,8 @@ public final class Agents implements AgentRuntime {
                     outfit.agent(),
                     outfit.model(),
                     outfit.tools(),
-                    new ToolRunner(ports.effects(), outfit.tools(), RetryRule.DEFAULT, pause),
+                    new ToolRunner(
+                            ports.effects(), outfit.tools(), RetryRule.DEFAULT, pause, ports.leases()::beforeSending),
                     new GateRules(outfit.agent().policy()),
                     new ToolCallLog(),
                     ports);

@@ -96,6 +96,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     private void withdraw(Run run, String id, Settling settling) {
         Ports ports = equipment.ports();
         ports.approvals().find(id).ifPresent(approval -> {
+            ports.leases().beforeSending(run.turn().lease());
             Approval now = ports.watcher().cancel(approval);
             if (now.state().isOpen()) {
                 // Permit could not be asked, or still calls it pending: it stays open, the user is told so, and it is
@@ -167,7 +168,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
 
     private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {
         Message.ToolCall call = boundCall(bound, settling);
-        Optional<String> refusal = consumeAtPermit(approval, first);
+        Optional<String> refusal = consumeAtPermit(run, approval, first);
         if (refusal.isPresent()) {
             refuse(run, call, refusal.get(), settling);
             return;
@@ -220,10 +221,12 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
      * gone through again may have removed it before it was broken off, so there its absence does not count against it; our own
      * row was spent under the fence before, so nobody else has come this far with this approval.
      */
-    private Optional<String> consumeAtPermit(Approval approval, boolean first) {
+    private Optional<String> consumeAtPermit(Run run, Approval approval, boolean first) {
         if (approval.kind() != RequestKind.OPERATION) {
             return Optional.empty();
         }
+        // The role names no request: taken away too late, it may be that of a later approval.
+        equipment.ports().leases().beforeSending(run.turn().lease());
         try {
             boolean removed = equipment
                     .ports()

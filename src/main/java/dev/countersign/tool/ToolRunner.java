@@ -2,6 +2,7 @@ package dev.countersign.tool;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.thread.Lease;
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -21,22 +22,31 @@ public final class ToolRunner {
     private final ToolClient client;
     private final RetryRule retry;
     private final Consumer<Duration> pause;
+    private final Consumer<Lease> beforeSending;
     private final ToolCallLog log = new ToolCallLog();
 
     /**
      * @param pause waits for the given time; the only clock here
+     * @param beforeSending throws when the lease is lost; asked right before each sending, since this process may have stood
+     *     still since the journal was asked
      */
-    public ToolRunner(EffectJournal journal, ToolClient client, RetryRule retry, Consumer<Duration> pause) {
+    public ToolRunner(
+            EffectJournal journal,
+            ToolClient client,
+            RetryRule retry,
+            Consumer<Duration> pause,
+            Consumer<Lease> beforeSending) {
         this.journal = journal;
         this.client = client;
         this.retry = retry;
         this.pause = pause;
+        this.beforeSending = beforeSending;
     }
 
     /**
      * Runs the call to its end, or reads back how it ended before.
      *
-     * @throws CountersignException {@code CS-410} when the thread's lease is lost; nothing was sent then
+     * @throws CountersignException {@code CS-410} or {@code CS-210} when the thread's lease is lost; nothing was sent then
      */
     public ToolOutcome run(ToolRun run) {
         long began = System.nanoTime();
@@ -101,6 +111,7 @@ public final class ToolRunner {
     }
 
     private ToolOutcome call(ToolRun run) {
+        beforeSending.accept(new Lease(run.site().threadId(), run.site().fence()));
         return client.call(new ToolInvocation(
                 run.tool().name(), run.arguments(), run.user(), run.intent().id(), run.reference()));
     }

@@ -8,12 +8,13 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A node in a process of its own. It does what it is told, a line each, and says so afterwards: {@code open ERRAND}, {@code say
- * THREAD TEXT}, {@code wake}, {@code close}. At the errand's boundary it stops itself as a whole, until it is told to go on from
- * outside. It ends when nobody is there any more to tell it anything.
+ * THREAD TEXT}, {@code wake}, {@code close}. At the errand's boundary it stops itself as a whole, until it is continued from
+ * outside and told to {@code go}. It ends when nobody is there any more to tell it anything.
  */
 final class NodeChild {
     static final Duration LEASE = Duration.ofSeconds(2);
@@ -21,6 +22,7 @@ final class NodeChild {
     /** What an answer begins with; everything else that it prints is talk. */
     static final String DONE = "done ";
 
+    private final Semaphore go = new Semaphore(0);
     private @Nullable Node node;
 
     private NodeChild() {}
@@ -49,6 +51,7 @@ final class NodeChild {
                 String[] part = with.split(" ", 2);
                 node().runtime.send(Node.HENRY, part[0], part[1]);
             }
+            case "go" -> go.release();
             case "wake" -> node().runtime.wake();
             case "close" -> node().close();
             default -> throw new IllegalArgumentException("expected an order, got " + what);
@@ -59,8 +62,8 @@ final class NodeChild {
         return Objects.requireNonNull(node, "nothing was opened");
     }
 
-    private static Node open(Errand errand) {
-        Trip trip = new Trip(errand.at(), errand.occurrence(), NodeChild::stop);
+    private Node open(Errand errand) {
+        Trip trip = new Trip(errand.at(), errand.occurrence(), this::stop);
         Permit permit = Permits.connect(errand.permitConfig());
         Node.Surroundings around = new Node.Surroundings(
                 CrashChild.stepping(permit, trip),
@@ -71,8 +74,9 @@ final class NodeChild {
         return new Node(Node.store(errand.store(), trip), around, new Obedient(() -> trip.at(Boundary.IN_MODEL_CALL)));
     }
 
-    /** Every thread of this process stands still before the signal's sender is heard of again. */
-    private static void stop() {
+    /** The signal may take a moment to reach every thread, and this one must not get any further meanwhile. */
+    private void stop() {
         NodeProcess.signal("-STOP", ProcessHandle.current().pid());
+        go.acquireUninterruptibly();
     }
 }

@@ -2,7 +2,6 @@ package dev.countersign.crash;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -119,6 +118,7 @@ final class NodeProcess implements AutoCloseable {
     /** Lets it go on where it was stopped. */
     void goOn() {
         signal("-CONT", process.pid());
+        tell("go");
     }
 
     /** As a power switch would, stopped or not. */

@@ -39,8 +39,7 @@ final class NodeProcessesTest {
                 assertThat(scene.approve(chats.get(i))).isTrue();
                 both.get(i % 2).tell("wake");
             }
-            scene.until(
-                    "some effects", () -> scene.errand.effects().lines().size() >= Math.max(1, threads / 5));
+            scene.until("some effects", () -> scene.errand.effects().lines().size() >= Math.max(1, threads / 5));
             doomed.kill();
             for (String chat : chats.subList(first, threads)) {
                 assertThat(scene.approve(chat)).isTrue();
@@ -70,12 +69,11 @@ final class NodeProcessesTest {
 
     private static void look(Scene scene, List<String> chats) {
         List<String> effects = scene.effects();
-        long unknown =
-                effects.stream().filter(one -> one.startsWith("UNKNOWN")).count();
+        long unknown = effects.stream().filter(one -> one.startsWith("UNKNOWN")).count();
         assertThat(effects)
                 .hasSize(chats.size())
-                .allMatch(one -> List.of("SUCCEEDED 1", "UNKNOWN 0", "UNKNOWN 1")
-                        .contains(one));
+                .allMatch(
+                        one -> List.of("SUCCEEDED 1", "UNKNOWN 0", "UNKNOWN 1").contains(one));
         assertThat(unknown).as("calls on their way at the kill").isLessThanOrEqualTo(Node.WORKERS);
         assertThat(scene.resting("NEEDS_ATTENTION")).isEqualTo(unknown);
         assertThat(scene.errand.effects().lines().stream()

@@ -138,8 +138,13 @@ final class Scene implements AutoCloseable {
 
     /** How many conversations rest as one of these, with nothing to be done and nobody at it. */
     long resting(String... statuses) {
-        return count("SELECT count(*) FROM thread WHERE events_accepted = events_done AND lease_owner = '' AND due = FALSE"
-                + " AND status IN ('" + String.join("', '", statuses) + "')");
+        return count(
+                "SELECT count(*) FROM thread WHERE events_accepted = events_done AND lease_owner = '' AND due = FALSE"
+                        + " AND status IN ('" + String.join("', '", statuses) + "')");
+    }
+
+    boolean nobodyHoldsALease() {
+        return count("SELECT count(*) FROM thread WHERE lease_until >= " + System.currentTimeMillis()) == 0;
     }
 
     long count(String sql) {
@@ -212,12 +217,11 @@ final class Scene implements AutoCloseable {
     List<String> rows() {
         List<String> all = new ArrayList<>();
         for (String table : TABLES) {
-            String sql = "SELECT '" + table
-                    + " ' || (to_jsonb(t) - 'look_at' - 'looks')::text FROM " + table + " t ORDER BY 1";
+            String sql = "SELECT '" + table + " ' || (to_jsonb(t) - 'look_at' - 'looks')::text FROM " + table
+                    + " t ORDER BY 1";
             all.addAll(store.jdbi()
-                    .<List<String>, RuntimeException>withHandle(handle -> handle.createQuery(sql)
-                            .mapTo(String.class)
-                            .list()));
+                    .<List<String>, RuntimeException>withHandle(handle ->
+                            handle.createQuery(sql).mapTo(String.class).list()));
         }
         return all;
     }

@@ -8,6 +8,8 @@ import dev.countersign.config.StoreConfig;
 import dev.countersign.config.StoreConfig.Durability;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.transaction.TransactionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +61,34 @@ final class PostgresTest {
                         Database.open(with(config, hasty, Durability.FSYNC)).close())
                 .hasMessageContaining("CS-205")
                 .hasMessageContaining("synchronous_commit off");
+    }
+
+    @Test
+    void aNodeThatFreezesBetweenAStatementAndItsCommit_holdsItsLocksForABoundedTime_whichTheUrlMaySet() {
+        StoreConfig config = Stores.postgres(folder, PostgresServer.shared());
+        try (Database usual = Database.open(config)) {
+            assertThat(idleLimit(usual)).isEqualTo("10s");
+        }
+        String own = config.url() + "&options=-c%20idle_in_transaction_session_timeout=1000";
+        try (Database frozen = Database.open(with(config, own, Durability.FSYNC));
+                Database other = Database.open(config)) {
+            assertThat(idleLimit(frozen)).isEqualTo("1s");
+            other.useTransaction(tx -> tx.execute("INSERT INTO message_log (id, created_at) VALUES ('a', 1)"));
+            try (Handle held = frozen.jdbi().open()) {
+                held.begin();
+                held.execute("UPDATE message_log SET created_at = 2 WHERE id = 'a'");
+                // Waits until the server has ended the session that says nothing.
+                other.useTransaction(tx -> tx.execute("UPDATE message_log SET created_at = 3 WHERE id = 'a'"));
+                assertThatThrownBy(held::commit).isInstanceOf(TransactionException.class);
+            }
+        }
+    }
+
+    private static String idleLimit(Database database) {
+        return database.jdbi()
+                .<String, RuntimeException>withHandle(h -> h.createQuery("SHOW idle_in_transaction_session_timeout")
+                        .mapTo(String.class)
+                        .one());
     }
 
     @Test

@@ -52,8 +52,8 @@ final class ToolCallLogTest {
         try (Desk desk = new Desk(folder)) {
             Calamity.Effects client =
                     new Calamity.Effects(new Calamity(Integer.MAX_VALUE), new ToolOutcome.Succeeded("secret result"));
-            ToolRunner runner =
-                    new ToolRunner(desk.journal(EffectWitness.NONE), client, RetryRule.DEFAULT, pause -> {});
+            ToolRunner runner = new ToolRunner(
+                    desk.journal(EffectWitness.NONE), client, RetryRule.DEFAULT, pause -> {}, lease -> {});
             EffectSite site = desk.takeOver();
             runner.run(Desk.run(site, read));
             runner.run(Desk.run(site, effect));

@@ -45,7 +45,7 @@ final class ToolRunnerTest {
     }
 
     private ToolRunner runner(ToolClient client) {
-        return new ToolRunner(journal, client, RetryRule.DEFAULT, pauses::add);
+        return new ToolRunner(journal, client, RetryRule.DEFAULT, pauses::add, lease -> {});
     }
 
     /** Answers with these outcomes in turn. */
@@ -107,14 +107,15 @@ final class ToolRunnerTest {
         EffectJournal doomed = calamity.around(desk.journal(calamity.witness()));
         boolean killed = false;
         try {
-            new ToolRunner(doomed, before, RetryRule.DEFAULT, pause -> {}).run(Desk.run(desk.takeOver(), tool));
+            new ToolRunner(doomed, before, RetryRule.DEFAULT, pause -> {}, lease -> {})
+                    .run(Desk.run(desk.takeOver(), tool));
         } catch (Calamity.Killed e) {
             killed = true;
         }
 
         EffectJournal journal = desk.journal(EffectWitness.NONE);
         Calamity.Effects after = new Calamity.Effects(new Calamity(Integer.MAX_VALUE), DONE);
-        ToolRunner next = new ToolRunner(journal, after, RetryRule.DEFAULT, pause -> {});
+        ToolRunner next = new ToolRunner(journal, after, RetryRule.DEFAULT, pause -> {}, lease -> {});
         EffectSite site = desk.takeOver();
         ToolOutcome outcome = next.run(Desk.run(site, tool));
         ToolOutcome again = next.run(Desk.run(site, tool));
