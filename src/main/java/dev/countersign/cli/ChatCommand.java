@@ -74,7 +74,10 @@ final class ChatCommand implements Callable<Integer> {
 
         @Override
         public Feed open(boolean newLogin, String query, Consumer<JsonNode> listener) {
-            if (newLogin && credentials != null) {
+            if (newLogin) {
+                if (credentials == null) {
+                    throw CliErrors.notLoggedIn();
+                }
                 api = credentials.login(shell, api.http(), api.base());
             }
             return Feed.open(api, query, listener);

@@ -19,6 +19,8 @@ final class ChatSession implements AutoCloseable {
     /** What a server takes; a larger message would end the connection rather than be answered. */
     private static final int TEXT_CHARS_MAX = 32_000;
 
+    private static final int MESSAGE_BYTES_MAX = 64 * 1024;
+
     private static final int SHOWN_AT_RESUME = 10;
     private static final int LOGIN_OVER_CODE = 1008;
 
@@ -174,6 +176,11 @@ final class ChatSession implements AutoCloseable {
     void say(String message) throws InterruptedException {
         if (message.length() > TEXT_CHARS_MAX) {
             view.refused("expected at most " + TEXT_CHARS_MAX + " characters, got " + message.length()
+                    + "; this was not sent");
+            return;
+        }
+        if (Feed.bytes(message) > MESSAGE_BYTES_MAX) {
+            view.refused("expected at most " + MESSAGE_BYTES_MAX + " bytes, got " + Feed.bytes(message)
                     + "; this was not sent");
             return;
         }

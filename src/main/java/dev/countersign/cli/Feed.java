@@ -6,6 +6,7 @@ import dev.countersign.core.Json;
 import java.net.URI;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -71,12 +72,20 @@ final class Feed implements WebSocket.Listener, AutoCloseable {
             return false;
         }
         try {
-            open.sendText(Json.write(Json.object().put("message", message)), true)
-                    .join();
+            open.sendText(written(message), true).join();
             return true;
         } catch (CompletionException e) {
             return false;
         }
+    }
+
+    private static String written(String message) {
+        return Json.write(Json.object().put("message", message));
+    }
+
+    /** How large the message is on its way. */
+    static int bytes(String message) {
+        return written(message).getBytes(StandardCharsets.UTF_8).length;
     }
 
     private synchronized boolean isOver() {

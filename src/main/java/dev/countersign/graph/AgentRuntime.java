@@ -199,8 +199,13 @@ public interface AgentRuntime extends AutoCloseable {
     record Live(String threadId, Kind kind, String text, JsonNode data) {
         /** The kinds of news. */
         public enum Kind {
-            /** A whole answer of the assistant. */
+            /** A whole answer of the assistant; data has its position in the transcript. */
             TEXT,
+            /**
+             * A piece of an answer that the model is still giving, as a preview: whatever news of another kind comes next says what
+             * became of it. Never stored.
+             */
+            DELTA,
             /** What is being done, in plain words. */
             STATUS,
             /** A tool call's outcome; data has tool, arguments, outcome. */

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.bsc.langgraph4j.CompiledGraph;
@@ -119,8 +120,13 @@ public final class Agents implements AgentRuntime {
         }
 
         @Override
-        public void added(ThreadRow thread, List<Message> messages) {
-            news.added(thread, messages);
+        public Optional<Consumer<String>> preview(ThreadRow thread) {
+            return news.preview(thread);
+        }
+
+        @Override
+        public void added(ThreadRow thread, int before, List<Message> messages) {
+            news.added(thread, before, messages);
             for (Message message : messages) {
                 if (message.role() == Message.Role.TOOL && !message.error() && changesSomething(message.tool())) {
                     Results.requestId(message.text()).ifPresentOrElse(Agents.this::wake, Agents.this::wake);

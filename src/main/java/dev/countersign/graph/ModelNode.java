@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.model.Streams;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
@@ -115,12 +116,13 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
                 offered.add(tool.specification());
             }
         }
-        return equipment
-                .model()
-                .chat(ChatRequest.builder()
-                        .messages(shown(run, prompt, state.messages()))
-                        .toolSpecifications(offered)
-                        .build())
+        ChatRequest request = ChatRequest.builder()
+                .messages(shown(run, prompt, state.messages()))
+                .toolSpecifications(offered)
+                .build();
+        return run.preview()
+                .map(words -> Streams.ask(equipment.model(), request, words))
+                .orElseGet(() -> equipment.model().chat(request))
                 .aiMessage();
     }
 

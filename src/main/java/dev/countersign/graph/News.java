@@ -12,6 +12,7 @@ import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -56,17 +57,27 @@ final class News implements TurnRunner.Witness {
     }
 
     @Override
-    public void added(ThreadRow thread, List<Message> messages) {
+    public Optional<Consumer<String>> preview(ThreadRow thread) {
+        return listeners.containsKey(thread.id())
+                ? Optional.of(words -> tell(thread, Live.Kind.DELTA, words, Json.object()))
+                : Optional.empty();
+    }
+
+    @Override
+    public void added(ThreadRow thread, int before, List<Message> messages) {
+        int position = before;
         for (Message message : messages) {
+            position++;
             switch (message.role()) {
                 case USER -> {}
-                case ASSISTANT -> assistant(thread, message);
+                case ASSISTANT -> assistant(thread, position, message);
                 case TOOL ->
                     tell(
                             thread,
                             Live.Kind.TOOL,
                             message.tool() + (message.error() ? " did not succeed" : " is done"),
                             Json.object()
+                                    .put("position", position)
                                     .put("tool", message.tool())
                                     .put("error", message.error())
                                     .put("result", message.text()));
@@ -74,10 +85,9 @@ final class News implements TurnRunner.Witness {
         }
     }
 
-    private void assistant(ThreadRow thread, Message message) {
-        if (message.calls().isEmpty()) {
-            tell(thread, Live.Kind.TEXT, message.text(), Json.object());
-            return;
+    private void assistant(ThreadRow thread, int position, Message message) {
+        if (message.calls().isEmpty() || !message.text().isBlank()) {
+            tell(thread, Live.Kind.TEXT, message.text(), Json.object().put("position", position));
         }
         for (Message.ToolCall call : message.calls()) {
             if (!Results.isSynthetic(call.tool())) {
@@ -85,7 +95,10 @@ final class News implements TurnRunner.Witness {
                         thread,
                         Live.Kind.STATUS,
                         "calling " + call.tool(),
-                        Json.object().put("tool", call.tool()).put("arguments", call.arguments()));
+                        Json.object()
+                                .put("position", position)
+                                .put("tool", call.tool())
+                                .put("arguments", call.arguments()));
             }
         }
     }

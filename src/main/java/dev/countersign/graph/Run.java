@@ -10,8 +10,11 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +26,20 @@ final class Run {
     private final Principal owner;
     private final Function<String, List<RoleAssignment>> permitRoles;
     private final Clock clock;
+    private final Supplier<Optional<Consumer<String>>> preview;
     private Instant tick;
     private @Nullable UserRoles roles;
 
-    Run(Turn turn, Function<String, List<RoleAssignment>> permitRoles, Clock clock) {
+    Run(
+            Turn turn,
+            Function<String, List<RoleAssignment>> permitRoles,
+            Clock clock,
+            Supplier<Optional<Consumer<String>>> preview) {
         this.turn = turn;
         this.owner = new Principal(turn.thread().owner());
         this.permitRoles = permitRoles;
         this.clock = clock;
+        this.preview = preview;
         this.tick = clock.instant();
     }
 
@@ -77,6 +86,11 @@ final class Run {
             return new UserRoles.Unavailable(
                     "Permit did not answer (" + e.code().id() + ")");
         }
+    }
+
+    /** Who wants to hear the model's words before its answer is whole; empty when nobody listens now. */
+    Optional<Consumer<String>> preview() {
+        return preview.get();
     }
 
     /** Working time since the last call of this method, or since the run began. */

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.GraphInput;
 import org.bsc.langgraph4j.NodeOutput;
@@ -29,8 +30,17 @@ final class TurnRunner {
         /** An event other than a message is about to be applied. */
         void begins(ThreadRow thread, Event event);
 
-        /** These messages were added. */
-        void added(ThreadRow thread, List<Message> messages);
+        /**
+         * These messages were added.
+         *
+         * @param before how many stood in the transcript before them
+         */
+        void added(ThreadRow thread, int before, List<Message> messages);
+
+        /** Who wants to hear a model's words before the answer is whole; empty when nobody listens. */
+        default Optional<Consumer<String>> preview(ThreadRow thread) {
+            return Optional.empty();
+        }
 
         /** The thread rests, durably. */
         void rests(ThreadRow thread);
@@ -149,14 +159,18 @@ final class TurnRunner {
     }
 
     private void stream(Lease lease, ThreadRow thread, GraphInput input) {
-        Run run = new Run(new Turn(lease, thread, agent.fingerprint()), ports.permit()::roles, ports.clock());
+        Run run = new Run(
+                new Turn(lease, thread, agent.fingerprint()),
+                ports.permit()::roles,
+                ports.clock(),
+                () -> witness.preview(thread));
         int told = thread.messages();
         Instant began = ports.clock().instant();
         var outputs = graph.stream(input, run.config());
         for (NodeOutput<ThreadState> output : outputs) {
             Transcript transcript = output.state().messages();
             if (transcript.size() > told && !output.isEND()) {
-                witness.added(thread, transcript.slice(told, transcript.size()));
+                witness.added(thread, told, transcript.slice(told, transcript.size()));
                 told = transcript.size();
             }
         }

@@ -85,6 +85,12 @@ final class ModelFailure {
                         + config.model() + ").");
     }
 
+    static CountersignException brokenOff(ModelConfig config) {
+        return failure(
+                UNREACHABLE,
+                "the model's answer broke off, at " + config.baseUrl() + " (model " + config.model() + "). Try again.");
+    }
+
     private static CountersignException failure(ErrorCode code, String message) {
         return new CountersignException(code, message);
     }

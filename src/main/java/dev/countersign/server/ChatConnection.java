@@ -8,6 +8,7 @@ import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.thread.ThreadKind;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -15,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One person's live feed of one thread: messages go in, news comes out. The thread is opened by the first message, unless
- * the connection resumed one. What the client claims of the history is not read. {@link #say} is called by one thread at a
- * time; news may arrive on any.
+ * the connection resumed one. What the client claims of the history is not read. The login is proven anew at each message and
+ * before each piece of news. {@link #say} is called by one thread at a time; news may arrive on any.
  */
 final class ChatConnection implements AutoCloseable {
     static final int POLICY_VIOLATION = 1008;
@@ -26,33 +27,59 @@ final class ChatConnection implements AutoCloseable {
     private final Principal owner;
     private final String agent;
     private final ClientQueue queue;
+    private final Preview preview = new Preview();
+    private final List<AgentRuntime.Live> meanwhile = new ArrayList<>();
     private @Nullable String thread;
     private AgentRuntime.@Nullable Subscription subscription;
+    private @Nullable Missed missed;
+    private boolean catchingUp;
     private boolean closed;
 
     /**
      * Starts listening when it resumes a thread.
      *
-     * @param login proves the login anew at each message; throws when it is no longer valid
+     * @param login proves the login; throws when it is no longer valid
      * @param agent the agent of a new thread
-     * @param resumed the thread to resume, or null for a new one
      */
     ChatConnection(
-            AgentRuntime runtime,
-            Supplier<LoginTokens.Login> login,
-            String agent,
-            @Nullable String resumed,
-            ClientQueue queue) {
+            AgentRuntime runtime, Supplier<LoginTokens.Login> login, String agent, Resumed resumed, ClientQueue queue) {
         this.runtime = runtime;
         this.login = login;
         this.owner = login.get().principal();
         this.agent = agent;
         this.queue = queue;
-        if (resumed != null) {
-            follow(resumed);
-            // Whoever comes back reads the transcript after this line, and has missed nothing.
-            queue.offer(() -> Json.write(
-                    Json.object().put("type", "listening").put("content", "").put("thread", resumed)));
+        String known = resumed.thread();
+        if (known != null) {
+            resume(known, resumed.after());
+        }
+    }
+
+    /** Listens first and looks then, so that nothing falls in between; what came twice is told once. */
+    private void resume(String threadId, @Nullable Long after) {
+        synchronized (meanwhile) {
+            catchingUp = after != null;
+        }
+        follow(threadId);
+        if (after != null) {
+            catchUp(Missed.since(runtime, owner, threadId, after));
+        }
+        ObjectNode standing = Missed.standing(runtime.thread(owner, threadId));
+        // Whoever comes back reads the transcript after this line, and has missed nothing.
+        queue.offer(() -> {
+            ObjectNode line = Json.object().put("type", "listening").put("content", "");
+            return Json.write(line.put("thread", threadId).set("data", standing));
+        });
+    }
+
+    private void catchUp(Missed found) {
+        found.lines().forEach(this::tell);
+        List<AgentRuntime.Live> since;
+        synchronized (meanwhile) {
+            missed = found;
+            since = List.copyOf(meanwhile);
+            meanwhile.clear();
+            since.stream().filter(news -> !found.tells(news)).forEach(this::tell);
+            catchingUp = false;
         }
     }
 
@@ -103,12 +130,41 @@ final class ChatConnection implements AutoCloseable {
     }
 
     private void hear(AgentRuntime.Live news) {
+        synchronized (meanwhile) {
+            if (catchingUp) {
+                if (meanwhile.size() < ClientQueue.WAITING_MAX) {
+                    meanwhile.add(news);
+                }
+                return;
+            }
+            Missed told = missed;
+            if (told != null && told.tells(news)) {
+                return;
+            }
+        }
+        tell(news);
+    }
+
+    private void tell(AgentRuntime.Live news) {
+        if (news.kind() == AgentRuntime.Live.Kind.DELTA) {
+            preview.add(news.text()).ifPresent(words -> queue.offer(() -> line("delta", words.get(), news)));
+            return;
+        }
+        preview.seal();
         if (news.kind() == AgentRuntime.Live.Kind.TURN_ENDED) {
-            queue.offer(() -> line("history_update", history(news.threadId()), news));
+            offerToLoggedIn(() -> line("history_update", history(news.threadId()), news));
         } else {
             String type = news.kind().name().toLowerCase(Locale.ROOT);
-            queue.offer(() -> line(type, Json.mapper().getNodeFactory().textNode(news.text()), news));
+            offerToLoggedIn(() -> line(type, news.text(), news));
         }
+    }
+
+    /** A login that has ended hears nothing any more. */
+    private void offerToLoggedIn(Supplier<String> line) {
+        queue.offer(() -> {
+            var unused = login.get();
+            return line.get();
+        });
     }
 
     private JsonNode history(String threadId) {
@@ -118,7 +174,7 @@ final class ChatConnection implements AutoCloseable {
         return GuideHistory.of(last);
     }
 
-    private String line(String type, String content, AgentRuntime.@Nullable Live news) {
+    private static String line(String type, String content, AgentRuntime.@Nullable Live news) {
         return line(type, Json.mapper().getNodeFactory().textNode(content), news);
     }
 

@@ -1,6 +1,8 @@
 package dev.countersign.server;
 
 import dev.countersign.account.Logins;
+import dev.countersign.core.CountersignException;
+import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -17,14 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The WebSocket {@code /ws/chat} in the guide's form. Origin, login and thread are checked before the upgrade, so a refusal
- * is an ordinary HTTP answer; the login again at each message.
+ * The WebSocket {@code /ws/chat} in the guide's form. Origin, agent and thread are checked before the upgrade, so a refusal is
+ * an ordinary HTTP answer. Without a valid login the connection is closed with 1008 as soon as it is there: a client in a page
+ * sees the code of a close, and nothing of a refused upgrade.
  */
 final class ChatSocket implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChatSocket.class);
     private static final String PATH = "/ws/chat";
     private static final long PING_SECONDS = 20;
     private static final long GOODBYE_SECONDS = 2;
+    /** Of one message a client sends. What we tell as history is kept small enough to be sent back with a message. */
+    private static final int MESSAGE_BYTES_MAX = 64 * 1024;
+
     private static final int UNSUPPORTED_DATA = 1003;
     private static final int GOING_AWAY = 1001;
 
@@ -59,28 +65,45 @@ final class ChatSocket implements AutoCloseable {
 
     private void admit(Context context) {
         gatekeeper.requireOwnOrigin(context);
-        gatekeeper.requireLogin(context);
+        Principal user;
+        try {
+            user = logins.verify(token(context.header("Authorization"))).principal();
+        } catch (CountersignException e) {
+            // Upgraded to be told so, and of nothing else.
+            return;
+        }
         ThreadRoutes.agent(runtime, orEmpty(context.queryParam("agent")));
+        Wire.position(context, "after");
         String thread = context.queryParam("thread");
         if (thread != null) {
-            runtime.thread(Gatekeeper.principal(context), thread);
+            runtime.thread(user, thread);
         }
     }
 
+    private static String token(@Nullable String authorization) {
+        String header = orEmpty(authorization);
+        return header.regionMatches(true, 0, "Bearer ", 0, 7)
+                ? header.substring(7).strip()
+                : "";
+    }
+
     private void connect(WsConnectContext context) {
-        context.session.setMaxTextMessageSize(Wire.BODY_BYTES_MAX);
+        context.session.setMaxTextMessageSize(MESSAGE_BYTES_MAX);
         context.enableAutomaticPings(PING_SECONDS, TimeUnit.SECONDS);
-        String token = orEmpty(context.header("Authorization"))
-                .replaceFirst("(?i)^Bearer ", "")
-                .strip();
+        String token = token(context.header("Authorization"));
+        String after = context.queryParam("after");
         ClientQueue queue = new ClientQueue(context.session, executor);
-        ChatConnection connection = new ChatConnection(
-                runtime,
-                () -> logins.verify(token),
-                ThreadRoutes.agent(runtime, orEmpty(context.queryParam("agent"))),
-                context.queryParam("thread"),
-                queue);
-        open.put(context.sessionId(), new Open(connection, queue));
+        try {
+            ChatConnection connection = new ChatConnection(
+                    runtime,
+                    () -> logins.verify(token),
+                    ThreadRoutes.agent(runtime, orEmpty(context.queryParam("agent"))),
+                    new Resumed(context.queryParam("thread"), after == null ? null : Long.valueOf(after)),
+                    queue);
+            open.put(context.sessionId(), new Open(connection, queue));
+        } catch (CountersignException e) {
+            queue.close(ChatConnection.POLICY_VIOLATION, e.detail());
+        }
     }
 
     private static String orEmpty(@Nullable String text) {

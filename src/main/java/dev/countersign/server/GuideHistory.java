@@ -10,11 +10,15 @@ import java.util.List;
 
 /**
  * A transcript in the form the guide's client keeps: a list of contents with role and parts (text, function_call,
- * function_response). Clients send it back; nobody here reads it.
+ * function_response). Clients send it back with their next message, which may have 64 KiB in all; so a history is the newest
+ * entries that leave room for one. Nobody here reads what comes back.
  */
 final class GuideHistory {
     /** How many of the last entries a history holds. */
     static final int ENTRIES_MAX = 200;
+
+    /** Of a history, as a client may write it that escapes every letter beyond ASCII and spaces every comma. */
+    static final int CHARS_MAX = 32 * 1024;
 
     private GuideHistory() {}
 
@@ -30,7 +34,29 @@ final class GuideHistory {
                 }
             }
         }
-        return contents;
+        return newest(contents);
+    }
+
+    private static ArrayNode newest(ArrayNode contents) {
+        int first = contents.size();
+        int room = CHARS_MAX;
+        while (first > 0 && (room -= size(contents.get(first - 1).toString())) >= 0) {
+            first--;
+        }
+        ArrayNode kept = Json.array();
+        for (int i = first; i < contents.size(); i++) {
+            kept.add(contents.get(i));
+        }
+        return kept;
+    }
+
+    private static int size(String json) {
+        int size = 1;
+        for (int i = 0; i < json.length(); i++) {
+            char letter = json.charAt(i);
+            size += letter > '~' ? 6 : letter == ',' || letter == ':' ? 2 : 1;
+        }
+        return size;
     }
 
     private static ArrayNode parts(ArrayNode contents, String role) {

@@ -233,14 +233,17 @@ final class CommandsTest {
     @Test
     void textBeyondTheLimit_isNotSent_andThePersonIsTold() {
         assertThat(terminal.run(
-                        "henry_password\n" + "x".repeat(32_001) + "\n" + "\u4e16".repeat(32_000) + "\n",
+                        "henry_password\n" + "x".repeat(32_001) + "\n" + "\u4e16".repeat(32_000) + "\n"
+                                + "\u4e16".repeat(20_000) + "\n",
                         "chat",
                         "--user",
                         "henry"))
                 .isZero();
         assertThat(terminal.out())
                 .startsWith("Error: expected at most 32000 characters, got 32001; this was not sent\n");
-        assertThat(terminal.out()).contains("you said: \u4e16");
+        assertThat(terminal.out())
+                .contains("Error: expected at most 65536 bytes, got 96014; this was not sent\n")
+                .contains("you said: \u4e16");
     }
 
     @Test

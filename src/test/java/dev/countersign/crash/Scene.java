@@ -76,7 +76,7 @@ final class Scene implements AutoCloseable {
                 store, permit, Clock.systemUTC(), () -> UUID.randomUUID().toString(), NodeChild.LEASE, Duration.ZERO);
     }
 
-    /** Where nobody is to stop; see {@link #stoppingAt} for the one who is. */
+    /** Where nobody is to stop. */
     static Scene open(Path folder) {
         try {
             Files.createDirectories(folder);

@@ -1,12 +1,16 @@
 package dev.countersign.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.Principal;
+import dev.countersign.thread.ThreadStatus;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -82,6 +86,70 @@ final class ChatSocketTest {
     }
 
     @Test
+    void whoComesBackWithAfter_isToldWhatWasMissed_once_andGoesOn() {
+        String thread;
+        try (FeedClient first = FeedClient.open(server, "henry", "/ws/chat")) {
+            thread = first.say("one").turn().get(3).path("thread").asText();
+        }
+        server.runtime.send(new Principal("henry"), thread, "two menu");
+        await().until(() ->
+                server.runtime.thread(new Principal("henry"), thread).status() == ThreadStatus.PARKED);
+        try (FeedClient second = FeedClient.open(server, "henry", "/ws/chat?after=4&thread=" + thread)) {
+            List<JsonNode> missed = second.turn();
+            assertThat(FeedClient.types(missed)).containsExactly("text", "parked", "history_update");
+            assertThat(missed.get(0).at("/data/position").asInt()).isEqualTo(6);
+            JsonNode listening = second.next();
+            assertThat(listening.at("/data/messages").asInt()).isEqualTo(6);
+            assertThat(listening.at("/data/status").asText()).isEqualTo("PARKED");
+            assertThat(FeedClient.types(second.say("three").turn())).endsWith("text", "history_update");
+        }
+        try (FeedClient third = FeedClient.open(server, "henry", "/ws/chat?after=10&thread=" + thread)) {
+            assertThat(third.next().path("type").asText()).isEqualTo("listening");
+        }
+        assertThat(FeedClient.refused(server, "/ws/chat?after=x&thread=" + thread, server.token("henry"), null))
+                .isEqualTo(400);
+    }
+
+    @Test
+    void tokensOfAnAnswer_areTold_andMayBeTakenTogether() {
+        try (FeedClient henry = FeedClient.open(server, "henry", "/ws/chat")) {
+            List<JsonNode> turn = henry.say("stream").turn();
+
+            assertThat(FeedClient.types(turn)).endsWith("delta", "text", "history_update");
+            String preview = turn.stream()
+                    .filter(line -> line.path("type").asText().equals("delta"))
+                    .map(line -> line.path("content").asText())
+                    .collect(Collectors.joining());
+            assertThat(preview).isEqualTo("word ".repeat(1000));
+        }
+    }
+
+    @Test
+    void aClientThatDoesNotRead_isDropped_andTheOthersAreServed() {
+        try (FeedClient slow = FeedClient.deaf(server, "henry", "/ws/chat");
+                FeedClient quick = FeedClient.open(server, "joe", "/ws/chat")) {
+            slow.say("flood");
+            await().until(() ->
+                    !server.runtime.threads(new Principal("henry"), null, 1).isEmpty());
+            assertThat(FeedClient.types(quick.say("hello").turn())).endsWith("text", "history_update");
+            await().atMost(Duration.ofSeconds(30)).until(() -> server.runtime.listeners("henry") == 0);
+            assertThat(FeedClient.types(quick.say("again").turn())).endsWith("text", "history_update");
+        }
+    }
+
+    @Test
+    void aLoginThatHasEnded_hearsNothingMore() {
+        try (FeedClient henry = FeedClient.open(server, "henry", "/ws/chat")) {
+            String thread = henry.say("menu").turn().get(3).path("thread").asText();
+            server.clock.advance(Duration.ofMinutes(31));
+
+            server.runtime.decide(thread, "approved");
+
+            assertThat(henry.next().toString()).isEqualTo("{\"type\":\"closed\",\"content\":1008}");
+        }
+    }
+
+    @Test
     void failedTurn_saysErrorOnce_andEndsLikeEveryTurn() {
         try (FeedClient henry = FeedClient.open(server, "henry", "/ws/chat")) {
             assertThat(FeedClient.types(henry.say("fail").turn())).containsExactly("status", "error", "history_update");
@@ -111,12 +179,13 @@ final class ChatSocketTest {
     }
 
     @Test
-    void promise7_withoutLoginOrFromAForeignPage_thereIsNoUpgrade() {
+    void promise7_withoutLoginTheConnectionIsClosed_andFromAForeignPageThereIsNone() {
         String henry = server.token("henry");
-        assertThat(FeedClient.refused(server, "/ws/chat", null, null)).isEqualTo(401);
-        assertThat(FeedClient.refused(server, "/ws/chat", "forged", null)).isEqualTo(401);
-        assertThat(FeedClient.refused(server, "/ws/chat", server.token("stranger"), null))
-                .isEqualTo(401);
+        for (String token : new String[] {null, "forged", server.token("stranger")}) {
+            try (FeedClient nobody = FeedClient.with(server, token, "/ws/chat?agent=unknown&thread=nowhere")) {
+                assertThat(nobody.next().toString()).isEqualTo("{\"type\":\"closed\",\"content\":1008}");
+            }
+        }
         assertThat(FeedClient.refused(server, "/ws/chat", henry, "https://evil.example"))
                 .isEqualTo(403);
         assertThat(FeedClient.refused(server, "/ws/chat?agent=unknown", henry, null))
@@ -151,7 +220,7 @@ final class ChatSocketTest {
     @Test
     void oversizedMessage_closesTheConnection_andIsNotTaken() {
         try (FeedClient henry = FeedClient.open(server, "henry", "/ws/chat")) {
-            henry.say("x".repeat(300_000));
+            henry.say("x".repeat(66_000));
 
             assertThat(henry.next().path("content").asInt()).isIn(1009, 1006);
             assertThat(server.get("henry", "/api/threads").body()).isEqualTo("{\"threads\":[]}");

@@ -20,6 +20,8 @@ final class FeedClient implements WebSocket.Listener, AutoCloseable {
     private final StringBuilder partial = new StringBuilder();
     private final WebSocket socket;
 
+    private volatile boolean deaf;
+
     private FeedClient(ServerFixture server, String path, @Nullable String token, @Nullable String origin) {
         WebSocket.Builder builder = server.http.newWebSocketBuilder();
         if (token != null) {
@@ -34,6 +36,18 @@ final class FeedClient implements WebSocket.Listener, AutoCloseable {
 
     static FeedClient open(ServerFixture server, String user, String path) {
         return new FeedClient(server, path, server.token(user), null);
+    }
+
+    /** With this token, or none. */
+    static FeedClient with(ServerFixture server, @Nullable String token, String path) {
+        return new FeedClient(server, path, token, null);
+    }
+
+    /** Takes the first message and reads nothing after it. */
+    static FeedClient deaf(ServerFixture server, String user, String path) {
+        FeedClient client = open(server, user, path);
+        client.deaf = true;
+        return client;
     }
 
     /** The HTTP status a refused upgrade was answered with. */
@@ -100,7 +114,9 @@ final class FeedClient implements WebSocket.Listener, AutoCloseable {
             received.add(partial.toString());
             partial.setLength(0);
         }
-        webSocket.request(1);
+        if (!deaf) {
+            webSocket.request(1);
+        }
         return null;
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A runtime in memory with one simple agent: it answers "you said: …" after a tool call; a message with the word "menu"
- * parks, one with "fail" fails. {@link #decide} does what a decision at Permit would set off.
+ * parks, one with "fail" fails, one with "stream" is answered in a thousand pieces, one with "flood" with 120 MB. {@link #decide} does what a decision at Permit would set off.
  */
 public final class MemoryRuntime implements AgentRuntime {
     private static final ErrorCode UNKNOWN_THREAD = new ErrorCode("CS-210", ErrorCode.Kind.NOT_FOUND);
@@ -57,6 +57,14 @@ public final class MemoryRuntime implements AgentRuntime {
         Stored(ThreadView view) {
             this.view = view;
         }
+    }
+
+    /** How many listen to this user's threads. */
+    public synchronized int listeners(String owner) {
+        return threads.values().stream()
+                .filter(stored -> stored.view.owner().equals(owner))
+                .mapToInt(stored -> stored.listeners.size())
+                .sum();
     }
 
     /** How often somebody said that a decision may have been made. */
@@ -130,6 +138,17 @@ public final class MemoryRuntime implements AgentRuntime {
         tell(stored, Live.Kind.STATUS, "working on it", Json.object());
         if (text.contains("fail")) {
             tell(stored, Live.Kind.ERROR, "the model could not be reached", Json.object());
+            end(stored, ThreadStatus.IDLE, null);
+        } else if (text.contains("stream")) {
+            for (int i = 0; i < 1000; i++) {
+                tell(stored, Live.Kind.DELTA, "word ", Json.object());
+            }
+            answer(stored, "word ".repeat(1000));
+            end(stored, ThreadStatus.IDLE, null);
+        } else if (text.contains("flood")) {
+            for (int i = 0; i < 2000; i++) {
+                tell(stored, Live.Kind.TEXT, "x".repeat(60_000), Json.object());
+            }
             end(stored, ThreadStatus.IDLE, null);
         } else if (text.contains("menu")) {
             park(stored);
