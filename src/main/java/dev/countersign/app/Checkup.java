@@ -44,6 +44,7 @@ public final class Checkup {
         checkup.store();
         checkup.findings.addAll(PermitDoctor.examine(config.permit()));
         checkup.findings.add(Webhooks.finding(config.permit()));
+        checkup.findings.add(NotifyFindings.settings(config.notifications()));
         checkup.model();
         checkup.agents();
         return List.copyOf(checkup.findings);
@@ -82,6 +83,7 @@ public final class Checkup {
         }
         try (Database opened = Database.open(config.store())) {
             opened.barrier();
+            NotifyFindings.givenUp(opened).ifPresent(findings::add);
             String who = opened.isExclusive() ? "no server runs on it" : "other nodes may run on it";
             return new Finding(
                     Level.OK,

@@ -13,10 +13,12 @@ import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.Agents;
+import dev.countersign.graph.Chore;
 import dev.countersign.graph.Outfit;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.log.DecisionLog;
+import dev.countersign.notify.Notifier;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.ServerParts;
 import java.net.URI;
@@ -31,6 +33,7 @@ import java.util.List;
  */
 public final class RunningServer implements AutoCloseable {
     private static final int WORKERS = 12;
+    private static final Duration NOTIFY_EVERY = Duration.ofSeconds(2);
     private static final Duration OPERATOR_TOKEN = Duration.ofMinutes(5);
 
     private final Closers closers;
@@ -84,7 +87,7 @@ public final class RunningServer implements AutoCloseable {
                 SigningKey.shared(config.store().stateDir(), database),
                 clock,
                 config.server().tokenLifetime());
-        AgentRuntime runtime = closers.add(runtime(config, place, database, clock));
+        AgentRuntime runtime = closers.add(runtime(config, place, database, closers));
         ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
@@ -114,19 +117,25 @@ public final class RunningServer implements AutoCloseable {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Clock clock) {
+    private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Closers closers) {
         ServerConfig pace = config.server();
         Ports ports = Ports.over(
                 database,
                 place.permit(),
-                clock,
+                SystemSources.clock(),
                 SystemSources.ids(),
                 pace.lease(),
                 new Watcher.Pace(pace.pollInterval(), config.permit().callsPerMinute()));
+        Notifier notifier = closers.add(Notifier.over(ports, config.notifications(), SystemSources::chance));
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));
-        return Agents.start(ports, outfits, new Pace(pace.pollInterval(), pace.lease(), WORKERS), SystemSources::pause);
+        return Agents.start(
+                ports,
+                outfits,
+                new Pace(pace.pollInterval(), pace.lease(), WORKERS),
+                SystemSources::pause,
+                List.of(new Chore("notify", NOTIFY_EVERY, notifier::run)));
     }
 
     /** A token for the administration of accounts, for whoever can read the key file. */

@@ -4,6 +4,7 @@ import dev.countersign.core.IdSource;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The system's clock, ids and pauses: made here and handed to everybody else. */
 public final class SystemSources {
@@ -15,6 +16,11 @@ public final class SystemSources {
 
     public static IdSource ids() {
         return () -> UUID.randomUUID().toString();
+    }
+
+    /** A number from 0 to under 1. */
+    public static double chance() {
+        return ThreadLocalRandom.current().nextDouble();
     }
 
     /** Waits; an interrupt ends the wait and stays set. */

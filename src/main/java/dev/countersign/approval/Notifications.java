@@ -8,6 +8,7 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Notifications {
             """;
     private static final String UNDELIVERED =
             "SELECT * FROM notification WHERE delivered_at IS NULL ORDER BY created_at, id LIMIT :limit";
+    private static final String BY_ID = "SELECT * FROM notification WHERE id = :id";
 
     private final Database database;
     private final Clock clock;
@@ -39,6 +41,15 @@ public final class Notifications {
                         .bind("limit", limit)
                         .map((row, context) -> read(row))
                         .list());
+    }
+
+    /** One of them, delivered or not; empty when its thread was taken away. */
+    public Optional<Notification> find(String id) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(BY_ID)
+                        .bind("id", id)
+                        .map((row, context) -> read(row))
+                        .findOne());
     }
 
     /** Says, within the transaction that lets a thread rest so, that a person must look at it; once for each lease of it. */

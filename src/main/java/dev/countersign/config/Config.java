@@ -17,6 +17,7 @@ public record Config(
         ServerConfig server,
         ClientConfig client,
         McpConfig mcp,
+        NotifyConfig notifications,
         Path graphs,
         Path checkpoints,
         Settings settings) {

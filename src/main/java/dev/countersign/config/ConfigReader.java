@@ -50,6 +50,15 @@ final class ConfigReader {
             "COUNTERSIGN_LEASE",
             "COUNTERSIGN_WEBHOOK_SECRET",
             "COUNTERSIGN_PERMIT_CALLS_PER_MINUTE",
+            "COUNTERSIGN_NOTIFY_SLACK_URL",
+            "COUNTERSIGN_NOTIFY_SMTP_URL",
+            "COUNTERSIGN_NOTIFY_SMTP_FROM",
+            "COUNTERSIGN_NOTIFY_SMTP_TO",
+            "COUNTERSIGN_NOTIFY_SMTP_ESCALATE_TO",
+            "COUNTERSIGN_NOTIFY_HTTP_URL",
+            "COUNTERSIGN_NOTIFY_HTTP_SECRET",
+            "COUNTERSIGN_NOTIFY_ARGUMENTS",
+            "COUNTERSIGN_NOTIFY_TEMPLATES",
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
@@ -75,6 +84,7 @@ final class ConfigReader {
                 server(all),
                 client(all),
                 mcp(all, store),
+                NotifyReader.read(all),
                 places.folder("graphs"),
                 checkpoints,
                 new Settings(all));
@@ -180,11 +190,11 @@ final class ConfigReader {
                 store.stateDir().resolve("food"));
     }
 
-    private static String text(Map<String, String> all, String name, String otherwise) {
+    static String text(Map<String, String> all, String name, String otherwise) {
         return optional(all, name).orElse(otherwise);
     }
 
-    private static Optional<String> optional(Map<String, String> all, String name) {
+    static Optional<String> optional(Map<String, String> all, String name) {
         return Optional.ofNullable(all.get(name)).map(String::strip).filter(value -> !value.isEmpty());
     }
 

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,15 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_LEASE", "1d"),
             Map.entry("COUNTERSIGN_WEBHOOK_SECRET", "s"),
             Map.entry("COUNTERSIGN_PERMIT_CALLS_PER_MINUTE", "60"),
+            Map.entry("COUNTERSIGN_NOTIFY_SLACK_URL", "https://hooks.example/services/T/B/x"),
+            Map.entry("COUNTERSIGN_NOTIFY_SMTP_URL", "smtps://u:p@mail.example"),
+            Map.entry("COUNTERSIGN_NOTIFY_SMTP_FROM", "agents@example.com"),
+            Map.entry("COUNTERSIGN_NOTIFY_SMTP_TO", "joe, ann@example.com"),
+            Map.entry("COUNTERSIGN_NOTIFY_SMTP_ESCALATE_TO", "boss@example.com"),
+            Map.entry("COUNTERSIGN_NOTIFY_HTTP_URL", "https://h/path?token=x"),
+            Map.entry("COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_" + "A".repeat(43) + "="),
+            Map.entry("COUNTERSIGN_NOTIFY_ARGUMENTS", "slack, http"),
+            Map.entry("COUNTERSIGN_NOTIFY_TEMPLATES", "/templates"),
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
             Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
@@ -71,6 +82,7 @@ final class ConfigTest {
                 read.server(),
                 read.client(),
                 read.mcp(),
+                read.notifications(),
                 read.graphs(),
                 read.checkpoints(),
                 new Settings(Map.of()));
@@ -111,6 +123,12 @@ final class ConfigTest {
                         "127.0.0.1", 8000, Duration.ofMinutes(30), Duration.ofSeconds(2), Duration.ofSeconds(30)),
                 new ClientConfig(Optional.empty(), new Secret(""), false),
                 new McpConfig(Optional.empty(), new Secret(""), state.resolve("food")),
+                new NotifyConfig(
+                        new Secret(""),
+                        new NotifyConfig.Mail(null, "", List.of(), List.of()),
+                        new NotifyConfig.Hook(new Secret(""), new Secret("")),
+                        Set.of(),
+                        Optional.empty()),
                 Path.of("/home/graphs"),
                 checkpoints,
                 new Settings(Map.of()));
