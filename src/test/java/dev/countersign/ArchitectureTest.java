@@ -162,6 +162,7 @@ final class ArchitectureTest {
                 "web",
                 "emulator",
                 "mcpserver");
+        onlyIn("mail", new String[] {"jakarta.mail..", "jakarta.activation..", "org.eclipse.angus.."}, "notify");
         onlyIn("the Permit SDK", new String[] {"io.permit.."}, "permit", "mcpserver");
     }
 

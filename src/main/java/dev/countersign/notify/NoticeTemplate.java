@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * with and without texts. Values pass through an escape of the channel's own; what it gives back is never read for names again.
  */
 record NoticeTemplate(List<String> lines) {
-    private static final ErrorCode BAD_TEMPLATE = new ErrorCode("CS-731", ErrorCode.Kind.INVALID);
+    private static final ErrorCode BAD_TEMPLATE = new ErrorCode("CS-761", ErrorCode.Kind.INVALID);
     private static final Pattern PLACE = Pattern.compile("\\{([^{}]*)}");
 
     NoticeTemplate {
@@ -25,7 +25,7 @@ record NoticeTemplate(List<String> lines) {
      * Reads a template.
      *
      * @param where its file, for refusals
-     * @throws CountersignException {@code CS-731} when it names what there is not
+     * @throws CountersignException {@code CS-761} when it names what there is not
      */
     static NoticeTemplate parse(String where, String text) {
         List<String> lines = text.strip().lines().toList();

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * somebody outside. Safe for use by many threads.
  */
 public final class Notifier implements AutoCloseable {
-    private static final ErrorCode HALF_SET = new ErrorCode("CS-730", ErrorCode.Kind.INVALID);
+    private static final ErrorCode HALF_SET = new ErrorCode("CS-760", ErrorCode.Kind.INVALID);
     private static final int SPREAD = 200;
 
     private final Deliveries deliveries;
@@ -40,7 +40,7 @@ public final class Notifier implements AutoCloseable {
      * A notifier over one store.
      *
      * @param chance numbers from 0 to under 1, which spread retries
-     * @throws CountersignException {@code CS-730} when a setting that belongs to another is missing, {@code CS-731} for a template
+     * @throws CountersignException {@code CS-760} when a setting that belongs to another is missing, {@code CS-761} for a template
      *     that cannot be used
      */
     public static Notifier over(Ports ports, NotifyConfig config, DoubleSupplier chance) {

@@ -36,7 +36,7 @@ final class Templates {
     /**
      * Reads the built-in ones, and those of a folder.
      *
-     * @throws dev.countersign.core.CountersignException {@code CS-731} naming the file and what is wrong with it
+     * @throws dev.countersign.core.CountersignException {@code CS-761} naming the file and what is wrong with it
      */
     static Templates load(Optional<Path> folder) {
         Set<String> foreign = new HashSet<>();

@@ -99,6 +99,11 @@ public final class FakePermit implements Permit {
                         .put("access_role", "child-can-view"));
     }
 
+    /** Lets Permit know a user's address. */
+    public synchronized void email(String user, String address) {
+        users.put(user, new PermitUser(uuid("user " + user), user, user, null, address));
+    }
+
     /** Replaces an instance's attributes. */
     public void attributes(String key, JsonNode attributes) {
         instances.put(key, new ResourceInstance(uuid("instance " + key), key, "restaurants", "default", attributes));
