@@ -16,6 +16,9 @@ final class AccountErrors {
 
     static final ErrorCode OTHER_KEY = new ErrorCode("CS-707", ErrorCode.Kind.CONFLICT);
 
+    static final ErrorCode NO_ACCOUNT = new ErrorCode("CS-750", ErrorCode.Kind.NOT_FOUND);
+    static final ErrorCode NO_PROVIDER = new ErrorCode("CS-751", ErrorCode.Kind.UNREACHABLE);
+
     private AccountErrors() {}
 
     static CountersignException wrongLogin() {
@@ -26,9 +29,15 @@ final class AccountErrors {
         return new CountersignException(NO_LOGIN, why + "; log in again");
     }
 
-    static CountersignException tooManyAttempts(long seconds) {
+    static CountersignException noAccount(String user) {
+        return new CountersignException(NO_ACCOUNT, "there is no login named '" + user + "'");
+    }
+
+    static CountersignException noProvider(String why, @Nullable Throwable cause) {
         return new CountersignException(
-                TOO_MANY_ATTEMPTS, "too many failed logins for this user; try again in " + seconds + " seconds");
+                NO_PROVIDER,
+                "the identity provider could not be asked who this is: " + why + ". Try again later",
+                cause);
     }
 
     static CountersignException badKeyFile(String what, @Nullable Throwable cause) {

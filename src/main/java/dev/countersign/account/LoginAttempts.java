@@ -7,44 +7,71 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Slows down guessing: after five failures a name is refused for half a minute, whoever asks. Kept in memory, at most ten
- * thousand names, the oldest forgotten first. Safe for use by many threads.
+ * Slows down guessing: after some failures a name is refused for a while, whoever asks, and an address is, whatever name it
+ * tries. Each further failure doubles the wait, up to a limit; an hour without one, or the right password, forgets them. Kept in
+ * memory, ten thousand of each at most, the oldest forgotten first. Safe for use by many threads.
  */
 final class LoginAttempts {
-    private static final int FAILURES_MAX = 5;
-    private static final Duration PAUSE = Duration.ofSeconds(30);
-    private static final int NAMES_MAX = 10_000;
+    /** What is allowed to one name, or to one address. */
+    record Allowance(String who, int failures, Duration firstWait, Duration longestWait) {}
 
+    static final Allowance NAME = new Allowance("this user", 5, Duration.ofSeconds(30), Duration.ofMinutes(15));
+
+    /** Larger, since a whole office may share one. */
+    static final Allowance ADDRESS = new Allowance("this address", 100, Duration.ofSeconds(30), Duration.ofMinutes(15));
+
+    private static final Duration FORGOTTEN = Duration.ofHours(1);
+    private static final int KEPT_MAX = 10_000;
+
+    private final Allowance allowance;
     private final Clock clock;
-    private final Map<String, Failures> byName = new LinkedHashMap<>();
+    private final Map<String, Failures> byKey = new LinkedHashMap<>();
 
-    LoginAttempts(Clock clock) {
+    LoginAttempts(Allowance allowance, Clock clock) {
+        this.allowance = allowance;
         this.clock = clock;
     }
 
-    synchronized void requireFree(String name) {
-        Failures failures = byName.get(name);
-        if (failures == null || failures.count < FAILURES_MAX) {
+    synchronized void requireFree(String key) {
+        Failures failures = byKey.get(key);
+        if (failures == null) {
             return;
         }
-        Duration left = Duration.between(clock.instant(), failures.last.plus(PAUSE));
-        if (left.isNegative() || left.isZero()) {
-            byName.remove(name);
+        Instant now = clock.instant();
+        if (!now.isBefore(failures.last.plus(FORGOTTEN))) {
+            byKey.remove(key);
             return;
         }
-        throw AccountErrors.tooManyAttempts(left.plusMillis(999).toSeconds());
-    }
-
-    synchronized void failed(String name) {
-        Failures before = byName.remove(name);
-        byName.put(name, new Failures(before == null ? 1 : before.count + 1, clock.instant()));
-        if (byName.size() > NAMES_MAX) {
-            byName.remove(byName.keySet().iterator().next());
+        Duration left = Duration.between(now, failures.last.plus(wait(failures.count)));
+        if (!left.isNegative() && !left.isZero()) {
+            throw new TooManyAttempts("too many failed logins for " + allowance.who, left);
         }
     }
 
-    synchronized void succeeded(String name) {
-        byName.remove(name);
+    private Duration wait(int failures) {
+        if (failures < allowance.failures) {
+            return Duration.ZERO;
+        }
+        int doublings = Math.min(failures - allowance.failures, 20);
+        Duration wait = allowance.firstWait.multipliedBy(1L << doublings);
+        return wait.compareTo(allowance.longestWait) < 0 ? wait : allowance.longestWait;
+    }
+
+    synchronized void failed(String key) {
+        Failures before = byKey.remove(key);
+        byKey.put(key, new Failures(before == null ? 1 : before.count + 1, clock.instant()));
+        if (byKey.size() > KEPT_MAX) {
+            byKey.remove(byKey.keySet().iterator().next());
+        }
+    }
+
+    synchronized void succeeded(String key) {
+        byKey.remove(key);
+    }
+
+    /** How many are remembered. */
+    synchronized int size() {
+        return byKey.size();
     }
 
     private record Failures(int count, Instant last) {}

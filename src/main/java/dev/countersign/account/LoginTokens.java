@@ -22,6 +22,7 @@ import java.util.List;
  */
 public final class LoginTokens {
     private static final String ISSUER = "countersign";
+    private static final String SESSION = "sid";
     private static final int TOKEN_CHARS_MAX = 4096;
 
     private final byte[] key;
@@ -40,16 +41,32 @@ public final class LoginTokens {
         OPERATOR
     }
 
-    /** A new token for the user. */
+    /** How long a token proves something. */
+    Duration lifetime() {
+        return lifetime;
+    }
+
+    /** A new token for the user, which no session's end makes void. */
     public String issue(Principal user, Audience audience) {
+        return signed(claims(user, audience).build());
+    }
+
+    /** A new token of a person's session. */
+    String issue(Principal user, String session) {
+        return signed(claims(user, Audience.PERSON).claim(SESSION, session).build());
+    }
+
+    private JWTClaimsSet.Builder claims(Principal user, Audience audience) {
         Instant now = clock.instant();
-        JWTClaimsSet claims = new JWTClaimsSet.Builder()
+        return new JWTClaimsSet.Builder()
                 .issuer(ISSUER)
                 .audience(audience.name())
                 .subject(user.user())
                 .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(lifetime)))
-                .build();
+                .expirationTime(Date.from(now.plus(lifetime)));
+    }
+
+    private String signed(JWTClaimsSet claims) {
         try {
             SignedJWT token = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), claims);
             token.sign(new MACSigner(key));
@@ -81,7 +98,7 @@ public final class LoginTokens {
         }
     }
 
-    private Login checked(JWTClaimsSet claims, Audience audience) {
+    private Login checked(JWTClaimsSet claims, Audience audience) throws ParseException {
         if (!ISSUER.equals(claims.getIssuer()) || !List.of(audience.name()).equals(claims.getAudience())) {
             throw AccountErrors.noLogin("the login token is for something else");
         }
@@ -90,7 +107,8 @@ public final class LoginTokens {
         if (expires == null || user == null || !Principal.isKey(user)) {
             throw AccountErrors.noLogin("the login token lacks a part");
         }
-        Login login = new Login(new Principal(user), expires.toInstant());
+        String session = claims.getStringClaim(SESSION);
+        Login login = new Login(new Principal(user), expires.toInstant(), session == null ? "" : session);
         login.requireValidAt(clock.instant());
         return login;
     }
@@ -99,8 +117,9 @@ public final class LoginTokens {
      * A proven login.
      *
      * @param expiresAt from then on it proves nothing
+     * @param session whose end ends it; empty when it is of none
      */
-    public record Login(Principal principal, Instant expiresAt) {
+    public record Login(Principal principal, Instant expiresAt, String session) {
         /** Throws {@code CS-702} when the login has expired. */
         public void requireValidAt(Instant now) {
             if (!now.isBefore(expiresAt)) {

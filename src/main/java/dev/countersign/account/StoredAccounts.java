@@ -6,7 +6,10 @@ import dev.countersign.db.Database;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jdbi.v3.core.statement.Update;
 
 /** Accounts in the main store. */
 final class StoredAccounts implements Accounts {
@@ -15,9 +18,13 @@ final class StoredAccounts implements Accounts {
             SELECT :name, :hash, :now
             WHERE NOT EXISTS (SELECT 1 FROM account WHERE name = :name)
             """;
-    private static final String FIND_HASH = """
-            SELECT password_hash FROM account WHERE name = :name
+    private static final String FIND = """
+            SELECT password_hash, disabled_at FROM account WHERE name = :name
             """;
+    private static final String CHANGE = "UPDATE account SET password_hash = :hash WHERE name = :name";
+    private static final String DISABLE = "UPDATE account SET disabled_at = :now WHERE name = :name";
+    private static final String ENABLE = "UPDATE account SET disabled_at = NULL WHERE name = :name";
+    private static final String LIST = "SELECT name, disabled_at, created_at FROM account ORDER BY name";
 
     private final Database database;
     private final Clock clock;
@@ -33,18 +40,12 @@ final class StoredAccounts implements Accounts {
 
     @Override
     public void add(Principal user, String password) {
-        if (password.length() < PASSWORD_CHARS_MIN || !PasswordHash.fits(password)) {
-            throw new CountersignException(
-                    AccountErrors.BAD_PASSWORD,
-                    "expected a password of at least " + PASSWORD_CHARS_MIN + " characters and at most "
-                            + PASSWORD_BYTES_MAX + " bytes, got " + password.length() + " characters");
-        }
-        String hash = PasswordHash.of(password, strength);
+        String hash = hashOf(password);
         int added = database.jdbi()
                 .withHandle(handle -> handle.createUpdate(ADD)
                         .bind("name", user.user())
                         .bind("hash", hash)
-                        .bind("now", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
+                        .bind("now", now())
                         .execute());
         if (added == 0) {
             throw new CountersignException(
@@ -53,25 +54,84 @@ final class StoredAccounts implements Accounts {
         database.barrier();
     }
 
+    private String hashOf(String password) {
+        if (password.length() < PASSWORD_CHARS_MIN || !PasswordHash.fits(password)) {
+            throw new CountersignException(
+                    AccountErrors.BAD_PASSWORD,
+                    "expected a password of at least " + PASSWORD_CHARS_MIN + " characters and at most "
+                            + PASSWORD_BYTES_MAX + " bytes, got " + password.length() + " characters");
+        }
+        return PasswordHash.of(password, strength);
+    }
+
+    private OffsetDateTime now() {
+        return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    @Override
+    public void changePassword(Principal user, String password) {
+        String hash = hashOf(password);
+        change(user, CHANGE, update -> update.bind("hash", hash));
+    }
+
+    @Override
+    public void setDisabled(Principal user, boolean disabled) {
+        change(user, disabled ? DISABLE : ENABLE, update -> disabled ? update.bind("now", now()) : update);
+    }
+
+    private void change(Principal user, String statement, UnaryOperator<Update> more) {
+        int changed = database.inTransaction(tx ->
+                more.apply(tx.createUpdate(statement)).bind("name", user.user()).execute());
+        if (changed == 0) {
+            throw AccountErrors.noAccount(user.user());
+        }
+        database.barrier();
+    }
+
+    @Override
+    public List<Listed> list() {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(LIST)
+                        .map((row, context) -> new Listed(
+                                row.getString("name"),
+                                row.getObject("disabled_at") != null,
+                                row.getObject("created_at", OffsetDateTime.class)
+                                        .toInstant()))
+                        .list());
+    }
+
     @Override
     public boolean exists(Principal user) {
-        return hashOf(user.user()) != null;
+        return find(user.user()).isPresent();
     }
+
+    @Override
+    public boolean isOpen(Principal user) {
+        return find(user.user()).filter(stored -> !stored.disabled()).isPresent();
+    }
+
+    @Override
+    public boolean isDisabled(Principal user) {
+        return find(user.user()).filter(Stored::disabled).isPresent();
+    }
+
+    private record Stored(String hash, boolean disabled) {}
 
     @Override
     public boolean matches(String user, String password) {
-        String hash = hashOf(user);
-        // An unknown name costs the same bcrypt run, so that time does not tell which names exist.
-        boolean right = PasswordHash.matches(password, hash == null ? nobodysHash : hash);
-        return right && hash != null;
+        Optional<Stored> known = find(user);
+        // An unknown name and one taken away cost the same bcrypt run, so that time does not tell which names there
+        // are.
+        boolean right = PasswordHash.matches(password, known.map(Stored::hash).orElse(nobodysHash));
+        return right && known.filter(stored -> !stored.disabled()).isPresent();
     }
 
-    private @Nullable String hashOf(String user) {
+    private Optional<Stored> find(String user) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(FIND_HASH)
+                .withHandle(handle -> handle.createQuery(FIND)
                         .bind("name", user)
-                        .mapTo(String.class)
-                        .findOne()
-                        .orElse(null));
+                        .map((row, context) ->
+                                new Stored(row.getString("password_hash"), row.getObject("disabled_at") != null))
+                        .findOne());
     }
 }

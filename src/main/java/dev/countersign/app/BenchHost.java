@@ -3,6 +3,7 @@ package dev.countersign.app;
 import dev.countersign.account.Accounts;
 import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
+import dev.countersign.account.Sessions;
 import dev.countersign.account.SigningKey;
 import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
@@ -29,6 +30,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Gives a benchmark a store of its own in a temporary folder, and a Permit in this process; both are gone afterwards. */
@@ -147,7 +149,12 @@ public final class BenchHost {
     private static void listen(
             StoreConfig store, DecisionBench bench, Ports ports, EmulatorServer emulator, Closers closers) {
         LoginTokens tokens = new LoginTokens(SigningKey.in(store.stateDir()), ports.clock(), NEVER);
-        Logins logins = new Logins(Accounts.in(ports.database(), ports.clock()), tokens, ports.clock());
+        Logins logins = new Logins(
+                Accounts.in(ports.database(), ports.clock()),
+                new Sessions(ports.database(), ports.clock()),
+                tokens,
+                null,
+                ports.clock());
         ServerParts parts = new ServerParts(
                 bench.runtime(),
                 ports.permit(),
@@ -155,7 +162,8 @@ public final class BenchHost {
                 new DecisionLog(ports.database(), ports.clock()),
                 new ServerParts.About("the emulator", "a bench"),
                 WEBHOOKS);
-        HttpServer http = closers.add(HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER), parts));
+        HttpServer http = closers.add(
+                HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty()), parts));
         URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");
         emulator.sendWebhooksTo(EmulatorConfig.Webhook.to(target, WEBHOOKS.value()));
     }

@@ -4,6 +4,8 @@ import dev.countersign.account.Accounts;
 import dev.countersign.account.DemoFamily;
 import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
+import dev.countersign.account.OidcTokens;
+import dev.countersign.account.Sessions;
 import dev.countersign.account.SigningKey;
 import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
@@ -91,11 +93,16 @@ public final class RunningServer implements AutoCloseable {
         ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
-                given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease());
+                given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease(), given.oidc());
         ServerParts parts = new ServerParts(
                 runtime,
                 place.permit(),
-                new Logins(accounts, tokens, clock),
+                new Logins(
+                        accounts,
+                        new Sessions(database, clock),
+                        tokens,
+                        given.oidc().map(oidc -> new OidcTokens(oidc, clock)).orElse(null),
+                        clock),
                 new DecisionLog(database, clock),
                 about,
                 place.config().webhookSecret());

@@ -15,22 +15,36 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.UnaryOperator;
 
 /**
  * A server's REST interface in one login's name. A refusal arrives as the exception it was at the server, code and all; no
- * answer at all is {@code CS-122}.
+ * answer at all is {@code CS-122}. A login that has run out is renewed once where that is possible.
  */
 final class Api {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final int UNAUTHORIZED = 401;
 
     private final HttpClient http;
     private final URI base;
-    private final String token;
+    private final UnaryOperator<String> renewal;
+    private volatile String token;
 
+    /** With a token that is not renewed. */
     Api(HttpClient http, URI base, String token) {
+        this(http, base, token, stale -> stale);
+    }
+
+    /**
+     * With a token that may be renewed.
+     *
+     * @param renewal makes a new token of a stale one, or gives it back when there is none
+     */
+    Api(HttpClient http, URI base, String token, UnaryOperator<String> renewal) {
         this.http = http;
         this.base = base;
         this.token = token;
+        this.renewal = renewal;
     }
 
     static HttpClient client() {
@@ -40,15 +54,46 @@ final class Api {
                 .build();
     }
 
-    /** Changes a password into a token. */
-    static String login(HttpClient http, URI base, String user, String password) {
-        String form = "grant_type=password&username=" + encode(user) + "&password=" + encode(password);
-        Api nobody = new Api(http, base, "");
-        return nobody.send(HttpRequest.newBuilder(base.resolve("/token"))
-                        .header("Content-Type", "application/x-www-form-urlencoded")
-                        .POST(BodyPublishers.ofString(form)))
-                .path("access_token")
-                .asText();
+    /**
+     * What a login gave.
+     *
+     * @param refresh empty when the server gives none
+     */
+    record Tokens(String access, String refresh) {
+        private static Tokens of(JsonNode answer) {
+            return new Tokens(
+                    answer.path("access_token").asText(),
+                    answer.path("refresh_token").asText());
+        }
+
+        /** Never shows a token. */
+        @Override
+        public String toString() {
+            return "Tokens";
+        }
+    }
+
+    /** Changes a password into tokens. */
+    static Tokens login(HttpClient http, URI base, String user, String password) {
+        return Tokens.of(new Api(http, base, "")
+                .form("/token", "grant_type=password&username=" + encode(user) + "&password=" + encode(password)));
+    }
+
+    /** Changes a refresh token into new ones. */
+    static Tokens refresh(HttpClient http, URI base, String refresh) {
+        return Tokens.of(
+                new Api(http, base, "").form("/token", "grant_type=refresh_token&refresh_token=" + encode(refresh)));
+    }
+
+    /** Ends a login at the server. */
+    static void logout(HttpClient http, URI base, String refresh) {
+        new Api(http, base, "").form("/logout", "refresh_token=" + encode(refresh));
+    }
+
+    private JsonNode form(String path, String fields) {
+        return send(HttpRequest.newBuilder(base.resolve(path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(fields)));
     }
 
     static String encode(String text) {
@@ -77,16 +122,31 @@ final class Api {
         return token;
     }
 
+    /** Makes a new token; false when there is no way to. */
+    boolean renew() {
+        String stale = token;
+        token = renewal.apply(stale);
+        return !token.equals(stale);
+    }
+
     private JsonNode send(HttpRequest.Builder request) {
+        HttpResponse<String> response = sent(request);
+        // Refused before anything was done, so that it may be sent again.
+        if (response.statusCode() == UNAUTHORIZED && !token.isEmpty() && renew()) {
+            response = sent(request);
+        }
+        if (response.statusCode() / 100 != 2) {
+            throw refusal(response);
+        }
+        return response.body().isEmpty() ? Json.object() : ours(response);
+    }
+
+    private HttpResponse<String> sent(HttpRequest.Builder request) {
         if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
+            request.setHeader("Authorization", "Bearer " + token);
         }
         try {
-            HttpResponse<String> response = http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
-            if (response.statusCode() / 100 != 2) {
-                throw refusal(response);
-            }
-            return ours(response);
+            return http.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString());
         } catch (ConnectException e) {
             throw CliErrors.unreachable("no server answers at " + base + "; start one with countersign serve", e);
         } catch (IOException e) {

@@ -51,7 +51,10 @@ final class ChatCommand implements Callable<Integer> {
         TokenFile tokens = new TokenFile(shell.config().store().stateDir());
         Optional<String> last = tokens.last(door.name());
         if (server.user == null && last.isPresent()) {
-            return new Login(server.api(shell, door), null);
+            Api api = server.api(shell, door);
+            // Renews a login that has run out, before the feed would be closed for it.
+            var unused = api.get("/api/me");
+            return new Login(api, null, door);
         }
         String user = server.user == null ? shell.ask("User: ") : server.user;
         if (user == null || user.isBlank()) {
@@ -59,26 +62,27 @@ final class ChatCommand implements Callable<Integer> {
         }
         ServerOptions.Credentials credentials =
                 new ServerOptions.Credentials(door.name(), user.strip(), ServerOptions.password(shell, user.strip()));
-        return new Login(credentials.login(shell, Api.client(), door.url()), credentials);
+        return new Login(credentials.login(shell, Api.client(), door), credentials, door);
     }
 
     /** A login that can be renewed when its password is known. */
     private final class Login implements ChatSession.Connector {
         private final ServerOptions.@Nullable Credentials credentials;
+        private final Door door;
         private volatile Api api;
 
-        Login(Api api, ServerOptions.@Nullable Credentials credentials) {
+        Login(Api api, ServerOptions.@Nullable Credentials credentials, Door door) {
             this.api = api;
+            this.door = door;
             this.credentials = credentials;
         }
 
         @Override
         public Feed open(boolean newLogin, String query, Consumer<JsonNode> listener) {
-            if (newLogin) {
-                if (credentials == null) {
-                    throw CliErrors.notLoggedIn();
-                }
-                api = credentials.login(shell, api.http(), api.base());
+            if (newLogin && credentials != null) {
+                api = credentials.login(shell, api.http(), door);
+            } else if (newLogin && !api.renew()) {
+                throw CliErrors.notLoggedIn();
             }
             return Feed.open(api, query, listener);
         }

@@ -44,7 +44,9 @@ final class ChatSession implements AutoCloseable {
     private volatile @Nullable Feed feed;
     private volatile long seen = -1;
     private volatile boolean lost;
+    private volatile boolean loginOver;
     private volatile boolean unanswered;
+    private long seenBefore = -1;
     private boolean resumedTurn;
 
     ChatSession(ChatView view, Connector connector, String agentQuery, @Nullable String thread) {
@@ -111,10 +113,44 @@ final class ChatSession implements AutoCloseable {
     private void closed(int code) {
         resumedTurn = false;
         if (code == LOGIN_OVER_CODE) {
-            signals.add(Signal.LOGIN_OVER);
+            loginOver = true;
+            background.execute(this::renewLogin);
         } else {
             background.execute(this::reconnect);
         }
+    }
+
+    private void renewLogin() {
+        try {
+            ensureLogin();
+        } catch (CountersignException e) {
+            view.note(e.detail());
+        }
+        signals.add(Signal.LOGIN_OVER);
+    }
+
+    /** Connects under a new login when the old one is over; throws when there is no way to. */
+    private synchronized void ensureLogin() {
+        if (loginOver) {
+            connect(true);
+            loginOver = false;
+        }
+    }
+
+    /** Whether the server has the message that was said last, though its answer did not arrive: then it is not said again. */
+    private boolean taken() {
+        String known = thread;
+        if (known == null) {
+            throw CliErrors.unreachable(
+                    "the login ran out in mid-turn; countersign threads tells what was taken", null);
+        }
+        JsonNode now = connector.api().get("/api/threads/" + Api.encode(known));
+        boolean running = now.path("status").asText().equals("RUNNING");
+        boolean taken = running || now.path("messages").asLong() > seenBefore;
+        if (taken && !running) {
+            signals.add(Signal.TURN_ENDED);
+        }
+        return taken;
     }
 
     /** Tries once a second. The server may be starting anew; the thread is where it was. */
@@ -184,8 +220,10 @@ final class ChatSession implements AutoCloseable {
                     + "; this was not sent");
             return;
         }
+        ensureLogin();
         signals.clear();
         unanswered = false;
+        seenBefore = seen;
         send(message);
         while (true) {
             switch (signals.take()) {
@@ -194,9 +232,11 @@ final class ChatSession implements AutoCloseable {
                     return;
                 }
                 case LOGIN_OVER -> {
-                    connect(true);
-                    signals.clear();
-                    send(message);
+                    ensureLogin();
+                    if (!taken()) {
+                        signals.clear();
+                        send(message);
+                    }
                 }
                 case LOST ->
                     throw CliErrors.unreachable(

@@ -49,6 +49,13 @@ final class Door implements AutoCloseable {
                 .orElse(LOCAL);
     }
 
+    /** The server that a command would find running, if there is one. */
+    static Optional<URI> running(Shell shell, @Nullable URI told) {
+        return Optional.ofNullable(told)
+                .or(() -> shell.config().client().server())
+                .or(() -> new ServerNote(shell.config().store().stateDir()).answering());
+    }
+
     private static String nameOf(ServerNote note, URI given) {
         boolean local = note.answering().filter(given::equals).isPresent();
         return local ? LOCAL : given.toString();

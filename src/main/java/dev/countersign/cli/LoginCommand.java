@@ -26,7 +26,7 @@ final class LoginCommand implements Callable<Integer> {
             }
             String name = user.strip();
             new ServerOptions.Credentials(door.name(), name, ServerOptions.password(shell, name))
-                    .login(shell, Api.client(), door.url());
+                    .login(shell, Api.client(), door);
             shell.out().println("logged in as " + Style.line(name, 128));
         }
         return 0;

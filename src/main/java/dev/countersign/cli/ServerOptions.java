@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -13,6 +14,8 @@ import picocli.CommandLine.Option;
  * taken and then left out would act as somebody else.
  */
 final class ServerOptions {
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
     @Option(
             names = "--server",
             scope = CommandLine.ScopeType.INHERIT,
@@ -35,8 +38,26 @@ final class ServerOptions {
             description = "give a server of the command's own the demo family's logins")
     boolean demo;
 
+    @Option(
+            names = "--insecure-http",
+            scope = CommandLine.ScopeType.INHERIT,
+            description = "send passwords and tokens to another machine without encryption")
+    boolean insecure;
+
     Door door(Shell shell) {
+        requireSafe(shell);
         return Door.open(shell, told(), demo);
+    }
+
+    /** Passwords and tokens cross a network only encrypted, unless somebody says that they may be read there. */
+    void requireSafe(Shell shell) {
+        URI named = told();
+        URI url = named != null ? named : shell.config().client().server().orElse(null);
+        if (url != null && "http".equals(url.getScheme()) && !LOOPBACK.contains(url.getHost()) && !insecure) {
+            throw CliErrors.usage("expected https:// for a server on another machine, got '"
+                    + Style.line(url.toString(), 200) + "', where everybody on the way could read the password;"
+                    + " --insecure-http sends it all the same");
+        }
     }
 
     /** The server that was named, if any; another word for a URL is a typing error, found before anything is asked. */
@@ -60,12 +81,12 @@ final class ServerOptions {
         String name = who.orElseThrow(CliErrors::notLoggedIn);
         Optional<String> token = tokens.token(door.name(), name);
         if (token.isPresent()) {
-            return new Api(http, door.url(), token.get());
+            return new Api(http, door.url(), token.get(), new Renewal(tokens, door, http, name));
         }
         if (!shell.isTerminal() && shell.config().client().password().value().isEmpty()) {
             throw CliErrors.notLoggedIn(name);
         }
-        return new Credentials(door.name(), name, password(shell, name)).login(shell, http, door.url());
+        return new Credentials(door.name(), name, password(shell, name)).login(shell, http, door);
     }
 
     static String password(Shell shell, String user) {
@@ -82,10 +103,14 @@ final class ServerOptions {
      * @param server under which name the token is kept
      */
     record Credentials(String server, String user, String password) {
-        Api login(Shell shell, HttpClient http, URI url) {
-            String token = Api.login(http, url, user, password);
-            new TokenFile(shell.config().store().stateDir()).remember(server, user, token);
-            return new Api(http, url, token);
+        Api login(Shell shell, HttpClient http, Door door) {
+            Api.Tokens given = Api.login(http, door.url(), user, password);
+            TokenFile tokens = new TokenFile(shell.config().store().stateDir());
+            tokens.alone(() -> {
+                tokens.remember(server, user, given);
+                return given;
+            });
+            return new Api(http, door.url(), given.access(), new Renewal(tokens, door, http, user));
         }
 
         /** Never shows the password. */

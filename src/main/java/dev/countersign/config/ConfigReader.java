@@ -48,6 +48,9 @@ final class ConfigReader {
             "COUNTERSIGN_TOKEN_LIFETIME",
             "COUNTERSIGN_POLL_INTERVAL",
             "COUNTERSIGN_LEASE",
+            "COUNTERSIGN_OIDC_ISSUER",
+            "COUNTERSIGN_OIDC_AUDIENCE",
+            "COUNTERSIGN_OIDC_CLAIM",
             "COUNTERSIGN_WEBHOOK_SECRET",
             "COUNTERSIGN_PERMIT_CALLS_PER_MINUTE",
             "COUNTERSIGN_NOTIFY_SLACK_URL",
@@ -64,6 +67,8 @@ final class ConfigReader {
             "COUNTERSIGN_PASSWORD",
             "COUNTERSIGN_JAVA_OPTS",
             "NO_COLOR");
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private static final String WEB_URL = "an http or https URL without user, query or fragment";
 
@@ -169,7 +174,31 @@ final class ConfigReader {
                 number(all, "COUNTERSIGN_PORT", 8000, 65_535),
                 duration(all, "COUNTERSIGN_TOKEN_LIFETIME", "30m"),
                 duration(all, "COUNTERSIGN_POLL_INTERVAL", "2s"),
-                duration(all, "COUNTERSIGN_LEASE", "30s"));
+                duration(all, "COUNTERSIGN_LEASE", "30s"),
+                oidc(all));
+    }
+
+    /** Without an audience any token of the issuer would do, also one that was made for somebody else. */
+    private static Optional<OidcConfig> oidc(Map<String, String> all) {
+        Optional<String> issuer = optional(all, "COUNTERSIGN_OIDC_ISSUER");
+        Optional<String> audience = optional(all, "COUNTERSIGN_OIDC_AUDIENCE");
+        if (issuer.isPresent() != audience.isPresent()) {
+            throw bad(
+                    "COUNTERSIGN_OIDC_AUDIENCE",
+                    "a value exactly when COUNTERSIGN_OIDC_ISSUER has one",
+                    audience.orElse(""));
+        }
+        String claim = text(all, "COUNTERSIGN_OIDC_CLAIM", "sub");
+        return issuer.map(value -> new OidcConfig(issuer(all, value), audience.orElseThrow(), claim));
+    }
+
+    private static URI issuer(Map<String, String> all, String value) {
+        URI checked = url(all, "COUNTERSIGN_OIDC_ISSUER", value);
+        if ("http".equals(checked.getScheme()) && !LOOPBACK.contains(checked.getHost())) {
+            throw bad("COUNTERSIGN_OIDC_ISSUER", "an https URL", value);
+        }
+        // Some issuers end in a slash, and their tokens say so: what is compared is what was given.
+        return URI.create(value);
     }
 
     private static ClientConfig client(Map<String, String> all) {

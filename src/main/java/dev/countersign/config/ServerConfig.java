@@ -1,6 +1,7 @@
 package dev.countersign.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How the server listens and paces itself.
@@ -10,5 +11,12 @@ import java.time.Duration;
  * @param tokenLifetime of a login, default 30 min
  * @param pollInterval how often pending approvals are asked for at Permit at most, default 2 s
  * @param lease how long a turn may hold its thread without renewing, default 30 s
+ * @param oidc whose tokens are taken as logins beside our own, default none
  */
-public record ServerConfig(String host, int port, Duration tokenLifetime, Duration pollInterval, Duration lease) {}
+public record ServerConfig(
+        String host,
+        int port,
+        Duration tokenLifetime,
+        Duration pollInterval,
+        Duration lease,
+        Optional<OidcConfig> oidc) {}

@@ -60,7 +60,7 @@ final class LoginsTest {
         database = Database.open(config.store());
         accounts = new StoredAccounts(database, clock, 4);
         tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));
-        logins = new Logins(accounts, tokens, clock);
+        logins = new Logins(accounts, new Sessions(database, clock), tokens, null, clock);
         accounts.add(HENRY, "henry_password");
     }
 
@@ -71,7 +71,7 @@ final class LoginsTest {
 
     @Test
     void rightPassword_provesTheLoginForHalfAnHour() {
-        String token = logins.login("henry", "henry_password");
+        String token = logins.login("henry", "henry_password", "here").access();
 
         assertThat(logins.verify(token).principal()).isEqualTo(HENRY);
         clock.advance(Duration.ofMinutes(29));
@@ -90,7 +90,8 @@ final class LoginsTest {
             {"henry", ""},
             {"rose", overlong}
         }) {
-            assertThatThrownBy(() -> logins.login(attempt[0], attempt[1]))
+            assertThatThrownBy(
+                            () -> logins.login(attempt[0], attempt[1], "here").access())
                     .hasMessage("[CS-701] Incorrect username or password");
         }
     }
@@ -98,13 +99,15 @@ final class LoginsTest {
     @Test
     void afterFiveFailures_evenTheRightPasswordHasToWait() {
         for (int i = 0; i < 5; i++) {
-            refused("CS-701", () -> logins.login("henry", "wrong password"));
+            refused(
+                    "CS-701",
+                    () -> logins.login("henry", "wrong password", "here").access());
         }
-        refused("CS-703", () -> logins.login("henry", "henry_password"));
-        refused("CS-703", () -> logins.login("HENRY", "henry_password"));
+        refused("CS-703", () -> logins.login("henry", "henry_password", "here").access());
+        refused("CS-703", () -> logins.login("HENRY", "henry_password", "here").access());
 
         clock.advance(Duration.ofSeconds(31));
-        assertThat(logins.login("henry", "henry_password")).isNotEmpty();
+        assertThat(logins.login("henry", "henry_password", "here").access()).isNotEmpty();
     }
 
     @Test
@@ -113,7 +116,7 @@ final class LoginsTest {
         try {
             List<Callable<String>> guesses = Collections.nCopies(16, () -> {
                 try {
-                    return logins.login("henry", "wrong password");
+                    return logins.login("henry", "wrong password", "here").access();
                 } catch (CountersignException e) {
                     return e.code().id();
                 }
@@ -130,7 +133,7 @@ final class LoginsTest {
 
     @Test
     void promise7_forgedTokens_proveNothing() throws Exception {
-        String real = logins.login("henry", "henry_password");
+        String real = logins.login("henry", "henry_password", "here").access();
         String[] parts = real.split("\\.");
         JWTClaimsSet joe = claims("joe", "PERSON");
         SignedJWT otherKey = new SignedJWT(new JWSHeader(JWSAlgorithm.HS256), joe);
@@ -162,13 +165,13 @@ final class LoginsTest {
 
     @Test
     void tokensForPersonsAndOperators_doNotOpenEachOthersDoors() {
-        String person = logins.login("henry", "henry_password");
+        String person = logins.login("henry", "henry_password", "here").access();
         String operator = tokens.issue(HENRY, LoginTokens.Audience.OPERATOR);
 
         refused("CS-702", () -> logins.verify(operator));
         refused("CS-702", () -> logins.add(person, new Principal("eve"), "long enough"));
         logins.add(operator, new Principal("eve"), "long enough");
-        assertThat(logins.login("eve", "long enough")).isNotEmpty();
+        assertThat(logins.login("eve", "long enough", "here").access()).isNotEmpty();
     }
 
     @Test
@@ -205,7 +208,8 @@ final class LoginsTest {
         DemoFamily.seed(accounts);
         DemoFamily.seed(accounts);
 
-        assertThat(logins.login("joe", DemoFamily.passwordOf("joe"))).isNotEmpty();
+        assertThat(logins.login("joe", DemoFamily.passwordOf("joe"), "here").access())
+                .isNotEmpty();
         List<String> hashes = database.jdbi()
                 .withHandle(handle -> handle.createQuery("SELECT password_hash FROM account")
                         .mapTo(String.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.countersign.core.Json;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
 import dev.countersign.server.ServerFixture;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -274,12 +276,51 @@ final class CommandsTest {
     }
 
     @Test
-    void expiredLogin_isRefusedPlainly() {
+    void expiredLogin_isRenewed_asLongAsItIsUsedNowAndThen() {
         login("henry");
         server.clock.advance(Duration.ofMinutes(31));
+        assertThat(terminal.run("", "threads")).isZero();
+        server.clock.advance(Duration.ofDays(13));
+        assertThat(terminal.run("hello\n", "chat")).isZero();
+        assertThat(terminal.out()).isEqualTo("Assistant: you said: hello\n");
+        server.clock.advance(Duration.ofDays(15));
 
         assertThat(terminal.run("", "threads")).isEqualTo(4);
-        assertThat(terminal.err()).contains("the login has expired; log in again");
+        assertThat(terminal.err()).contains("log in again");
+    }
+
+    @Test
+    void logout_endsTheLoginAtTheServer() throws IOException {
+        login("henry");
+        Path file = folder.resolve(".countersign").resolve("tokens.json");
+        String token = Json.read(Files.readString(file))
+                .findValue("tokens")
+                .path("henry")
+                .asText();
+        assertThat(server.send(server.request("/api/me").header("Authorization", "Bearer " + token))
+                        .statusCode())
+                .isEqualTo(200);
+
+        assertThat(terminal.run("", "logout")).isZero();
+
+        assertThat(server.send(server.request("/api/me").header("Authorization", "Bearer " + token))
+                        .statusCode())
+                .isEqualTo(401);
+        assertThat(Files.readString(file)).doesNotContain("eyJ");
+        assertThat(terminal.run("", "threads")).isEqualTo(4);
+    }
+
+    @Test
+    void passwordsDoNotCrossANetworkInTheClear() {
+        for (String[] command : new String[][] {
+            {"login", "--user", "joe"}, {"threads"}, {"jobs"}, {"approvals"}, {"effects"}, {"chat"}, {"logout"}
+        }) {
+            String[] whole = Arrays.copyOf(command, command.length + 2);
+            whole[command.length] = "--server";
+            whole[command.length + 1] = "http://countersign.example";
+            assertThat(terminal.run("x\n", whole)).as(whole[0]).isEqualTo(2);
+            assertThat(terminal.err()).as(whole[0]).contains("--insecure-http");
+        }
     }
 
     @Test

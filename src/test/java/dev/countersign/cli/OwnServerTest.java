@@ -57,6 +57,29 @@ final class OwnServerTest {
     }
 
     @Test
+    void users_areAddedListedDisabledAndGivenAnotherPassword() {
+        try (RunningServer running = RunningServer.start(terminal.config(), new RunningServer.Options(0, true))) {
+            assertThat(terminal.run("", "users", "list")).isZero();
+            assertThat(terminal.out()).contains("rose").doesNotContain("grandma");
+            assertThat(running.url()).isNotNull();
+            careForUsers();
+        }
+    }
+
+    private void careForUsers() {
+        assertThat(terminal.run("a long one\n", "users", "add", "grandma")).isZero();
+        assertThat(terminal.run("", "users", "disable", "rose")).isZero();
+        assertThat(terminal.run("", "users", "list", "--json")).isZero();
+        assertThat(terminal.json().findValuesAsText("user")).contains("grandma", "rose");
+        assertThat(terminal.run("rose_password\n", "login", "--user", "rose")).isEqualTo(4);
+        assertThat(terminal.run("", "users", "enable", "rose")).isZero();
+        assertThat(terminal.run("another one\n", "users", "passwd", "rose")).isZero();
+        assertThat(terminal.run("another one\n", "login", "--user", "rose")).isZero();
+        assertThat(terminal.run("", "users", "disable", "nobody")).isEqualTo(1);
+        assertThat(terminal.err()).contains("there is no login named 'nobody'");
+    }
+
+    @Test
     void withoutDemo_theFamilyCannotLogIn() {
         assertThat(terminal.run("henry_password\n", "login", "--user", "henry")).isEqualTo(4);
         assertThat(terminal.run("henry_password\n", "login", "--user", "henry", "--demo"))

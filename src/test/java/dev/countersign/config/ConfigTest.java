@@ -72,6 +72,12 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
             Map.entry("NO_COLOR", "1"));
 
+    /** They belong together. */
+    private static final Map<String, String> OIDC = Map.of(
+            "COUNTERSIGN_OIDC_ISSUER", "https://login.example/realm",
+            "COUNTERSIGN_OIDC_AUDIENCE", "countersign",
+            "COUNTERSIGN_OIDC_CLAIM", "email");
+
     /** The tree without its record of what was given, in which any two inputs differ. */
     private static Config tree(Map<String, String> settings) {
         Config read = Config.of(PLACES, settings);
@@ -120,7 +126,12 @@ final class ConfigTest {
                         new StoreConfig.MasterKey(state.resolve("master.key"), new Secret("")),
                         StoreConfig.Durability.FSYNC),
                 new ServerConfig(
-                        "127.0.0.1", 8000, Duration.ofMinutes(30), Duration.ofSeconds(2), Duration.ofSeconds(30)),
+                        "127.0.0.1",
+                        8000,
+                        Duration.ofMinutes(30),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(30),
+                        Optional.empty()),
                 new ClientConfig(Optional.empty(), new Secret(""), false),
                 new McpConfig(Optional.empty(), new Secret(""), state.resolve("food")),
                 new NotifyConfig(
@@ -140,10 +151,30 @@ final class ConfigTest {
         Config defaults = tree(Map.of());
         OTHERS.forEach(
                 (name, value) -> assertThat(tree(Map.of(name, value))).as(name).isNotEqualTo(defaults));
+        Config oidc = tree(OIDC);
+        assertThat(oidc).isNotEqualTo(defaults);
+        OIDC.forEach((name, value) -> {
+            Map<String, String> other = new HashMap<>(OIDC);
+            other.put(name, value + "x");
+            assertThat(tree(other)).as(name).isNotEqualTo(oidc);
+        });
         Map<String, String> all = new HashMap<>(OTHERS);
+        all.putAll(OIDC);
         // The launcher reads it before there is a JVM.
         all.put("COUNTERSIGN_JAVA_OPTS", "-Xmx1g");
         assertThat(ConfigReader.KNOWN).isEqualTo(all.keySet());
+    }
+
+    @Test
+    void anIdentityProviderNeedsAnAudience_andHttpsBeyondThisMachine() {
+        for (Map<String, String> wrong : List.of(
+                Map.of("COUNTERSIGN_OIDC_ISSUER", "https://login.example"),
+                Map.of("COUNTERSIGN_OIDC_AUDIENCE", "a"),
+                Map.of("COUNTERSIGN_OIDC_ISSUER", "http://login.example", "COUNTERSIGN_OIDC_AUDIENCE", "a"))) {
+            assertThatThrownBy(() -> Config.of(PLACES, wrong))
+                    .isInstanceOf(CountersignException.class)
+                    .hasMessageContaining("COUNTERSIGN_OIDC_");
+        }
     }
 
     @Test

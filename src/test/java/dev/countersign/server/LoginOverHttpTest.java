@@ -99,6 +99,44 @@ final class LoginOverHttpTest {
     }
 
     @Test
+    void aRefreshedLogin_goesOn_andALogoutEndsIt() {
+        JsonNode first = Json.read(login("grant_type=password&username=jane&password=jane_password")
+                .body());
+        assertThat(first.path("expires_in").asInt()).isEqualTo(1800);
+
+        JsonNode second = Json.read(login("grant_type=refresh_token&refresh_token="
+                        + first.path("refresh_token").asText())
+                .body());
+        String bearer = "Bearer " + second.path("access_token").asText();
+        assertThat(server.send(server.request("/api/me").header("Authorization", bearer))
+                        .statusCode())
+                .isEqualTo(200);
+        HttpResponse<String> out = server.send(
+                server.request("/logout").header("Authorization", bearer).POST(BodyPublishers.noBody()));
+
+        assertThat(out.statusCode()).isEqualTo(204);
+        problem(server.send(server.request("/api/me").header("Authorization", bearer)), 401, "CS-702");
+        problem(
+                login("grant_type=refresh_token&refresh_token="
+                        + second.path("refresh_token").asText()),
+                401,
+                "CS-702");
+        problem(login("grant_type=client_credentials&username=jane&password=jane_password"), 400, "CS-710");
+        problem(server.send(server.request("/logout").POST(BodyPublishers.noBody())), 401, "CS-711");
+    }
+
+    @Test
+    void afterTooManyFailures_theAnswerSaysWhenToTryAgain() {
+        for (int i = 0; i < 5; i++) {
+            problem(login("username=locked&password=wrong"), 401, "CS-701");
+        }
+        HttpResponse<String> refused = login("username=locked&password=wrong");
+
+        problem(refused, 429, "CS-703");
+        assertThat(refused.headers().firstValue("Retry-After")).contains("30");
+    }
+
+    @Test
     void healthz_needsNoLogin() {
         assertThat(server.send(server.request("/healthz")).statusCode()).isEqualTo(200);
     }

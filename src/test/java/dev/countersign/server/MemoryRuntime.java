@@ -223,7 +223,11 @@ public final class MemoryRuntime implements AgentRuntime {
         synchronized (this) {
             change(stored, status, waitingFor);
         }
-        tell(stored, Live.Kind.TURN_ENDED, "", Json.object().put("status", status.name()));
+        tell(
+                stored,
+                Live.Kind.TURN_ENDED,
+                "",
+                Json.object().put("status", status.name()).put("messages", stored.entries.size()));
     }
 
     private void change(Stored stored, ThreadStatus status, @Nullable String waitingFor) {

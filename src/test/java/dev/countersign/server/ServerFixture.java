@@ -6,6 +6,7 @@ import dev.countersign.account.Accounts;
 import dev.countersign.account.DemoFamily;
 import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
+import dev.countersign.account.Sessions;
 import dev.countersign.account.SettableClock;
 import dev.countersign.account.SigningKey;
 import dev.countersign.config.Config;
@@ -56,7 +57,7 @@ public final class ServerFixture implements AutoCloseable {
         Accounts accounts = Accounts.in(database, clock);
         DemoFamily.seed(accounts);
         tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));
-        Logins logins = new Logins(accounts, tokens, clock);
+        Logins logins = new Logins(accounts, new Sessions(database, clock), tokens, null, clock);
         log = new DecisionLog(database, clock);
         ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
         server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, log, about, secret));
