@@ -163,7 +163,7 @@ public final class BenchHost {
                 new ServerParts.About("the emulator", "a bench"),
                 WEBHOOKS);
         HttpServer http = closers.add(
-                HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty()), parts));
+                HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty(), ""), parts));
         URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");
         emulator.sendWebhooksTo(EmulatorConfig.Webhook.to(target, WEBHOOKS.value()));
     }

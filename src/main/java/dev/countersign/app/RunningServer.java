@@ -93,7 +93,13 @@ public final class RunningServer implements AutoCloseable {
         ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
-                given.host(), options.port, given.tokenLifetime(), given.pollInterval(), given.lease(), given.oidc());
+                given.host(),
+                options.port,
+                given.tokenLifetime(),
+                given.pollInterval(),
+                given.lease(),
+                given.oidc(),
+                given.auditorRole());
         ServerParts parts = new ServerParts(
                 runtime,
                 place.permit(),

@@ -183,6 +183,11 @@ public final class ApprovalStore {
                         .list());
     }
 
+    /** Long lists of approvals. */
+    public ApprovalPages pages() {
+        return new ApprovalPages(database, handle -> (row, context) -> read(handle, row));
+    }
+
     /**
      * Moves an approval as the lifecycle allows.
      *

@@ -51,6 +51,7 @@ final class ConfigReader {
             "COUNTERSIGN_OIDC_ISSUER",
             "COUNTERSIGN_OIDC_AUDIENCE",
             "COUNTERSIGN_OIDC_CLAIM",
+            "COUNTERSIGN_AUDITOR_ROLE",
             "COUNTERSIGN_WEBHOOK_SECRET",
             "COUNTERSIGN_PERMIT_CALLS_PER_MINUTE",
             "COUNTERSIGN_NOTIFY_SLACK_URL",
@@ -175,7 +176,8 @@ final class ConfigReader {
                 duration(all, "COUNTERSIGN_TOKEN_LIFETIME", "30m"),
                 duration(all, "COUNTERSIGN_POLL_INTERVAL", "2s"),
                 duration(all, "COUNTERSIGN_LEASE", "30s"),
-                oidc(all));
+                oidc(all),
+                text(all, "COUNTERSIGN_AUDITOR_ROLE", ""));
     }
 
     /** Without an audience any token of the issuer would do, also one that was made for somebody else. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param pollInterval how often pending approvals are asked for at Permit at most, default 2 s
  * @param lease how long a turn may hold its thread without renewing, default 30 s
  * @param oidc whose tokens are taken as logins beside our own, default none
+ * @param auditorRole the role in Permit's tenant whose holders see everybody's approvals; empty: nobody does
  */
 public record ServerConfig(
         String host,
@@ -19,4 +20,5 @@ public record ServerConfig(
         Duration tokenLifetime,
         Duration pollInterval,
         Duration lease,
-        Optional<OidcConfig> oidc) {}
+        Optional<OidcConfig> oidc,
+        String auditorRole) {}

@@ -25,6 +25,17 @@ public interface AgentRuntime extends AutoCloseable {
     /** Opens a thread. For a job, {@code goal} is its first message and the job starts at once; for a chat it is a title. */
     ThreadView open(Principal owner, String agent, ThreadKind kind, String goal);
 
+    /**
+     * Opens a job under a key of its owner's choosing: the same key with the same agent and goal is the same job, also after a
+     * crash, for ever.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-614} when the key stands for another job
+     */
+    Submitted submit(Principal owner, String agent, String goal, String key);
+
+    /** What there is, in pages. */
+    Archive archive();
+
     /** The principal's threads of one kind (or of both when null), newest first. */
     List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit);
 
@@ -102,6 +113,13 @@ public interface AgentRuntime extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * A job that was submitted.
+     *
+     * @param fresh false for one that was there already
+     */
+    record Submitted(ThreadView job, boolean fresh) {}
 
     /** An agent as people see it. */
     record AgentView(String name, String title) {}

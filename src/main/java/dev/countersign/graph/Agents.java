@@ -3,6 +3,7 @@ package dev.countersign.graph;
 import dev.countersign.approval.Approval;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Schedule;
 import dev.countersign.thread.EventKind;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
 public final class Agents implements AgentRuntime {
     private static final ErrorCode NO_AGENT = new ErrorCode("CS-602", ErrorCode.Kind.NOT_FOUND);
     private static final ErrorCode NOT_A_CHAT = new ErrorCode("CS-603", ErrorCode.Kind.CONFLICT);
-    private static final ErrorCode BAD_MESSAGE = new ErrorCode("CS-604", ErrorCode.Kind.INVALID);
-    private static final int MESSAGE_CHARS_MAX = 32_000;
-    private static final int TITLE_CHARS_MAX = 200;
     private static final int CHECKED_EARLY = 200;
     private static final Duration WAKE_TOGETHER = Duration.ofMillis(100);
     private static final Duration ANSWER_LATER = Duration.ofSeconds(1);
@@ -164,15 +162,10 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public ThreadView open(Principal owner, String agent, ThreadKind kind, String goal) {
-        if (!agents.containsKey(agent)) {
-            throw new CountersignException(
-                    NO_AGENT, "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
-        }
-        checkText(goal);
-        String title = goal.length() > TITLE_CHARS_MAX ? goal.substring(0, TITLE_CHARS_MAX) : goal;
+        check(agent, goal);
         ThreadRow thread = ports.threads()
                 .create(new ThreadStore.NewThread(
-                        ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, title));
+                        ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, Said.title(goal)));
         if (kind == ThreadKind.JOB) {
             ports.threads().accept(thread.id(), EventKind.MESSAGE, goal);
             workers.wake(thread.id());
@@ -180,13 +173,20 @@ public final class Agents implements AgentRuntime {
         return view(ports.threads().get(thread.id()));
     }
 
-    private static void checkText(String text) {
-        if (text.isBlank() || text.length() > MESSAGE_CHARS_MAX) {
+    @Override
+    public Submitted submit(Principal owner, String agent, String goal, String key) {
+        check(agent, goal);
+        Jobs.Taken taken = new Jobs(ports).submit(new Jobs.Wish(owner, agent, goal, Said.title(goal)), key);
+        workers.wake(taken.id());
+        return new Submitted(thread(owner, taken.id()), taken.fresh());
+    }
+
+    private void check(String agent, String goal) {
+        if (!agents.containsKey(agent)) {
             throw new CountersignException(
-                    BAD_MESSAGE,
-                    "expected a text of 1 to " + MESSAGE_CHARS_MAX + " characters, got "
-                            + (text.isBlank() ? "nothing but space" : text.length() + " characters"));
+                    NO_AGENT, "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
         }
+        Said.check(goal);
     }
 
     @Override
@@ -262,7 +262,7 @@ public final class Agents implements AgentRuntime {
         if (thread.kind() == ThreadKind.JOB) {
             throw new CountersignException(NOT_A_CHAT, "a job takes no messages; cancel it, or submit another one");
         }
-        checkText(text);
+        Said.check(text);
         ports.threads().accept(threadId, EventKind.MESSAGE, text);
         workers.wake(threadId);
     }
@@ -308,7 +308,7 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public List<EffectView> effects(Principal owner, int limit) {
-        return effects.unknownOf(owner, limit);
+        return effects.unknownOf(owner, Mark.NEWEST, limit);
     }
 
     @Override
@@ -320,6 +320,11 @@ public final class Agents implements AgentRuntime {
     public EffectView resolve(Principal owner, String id, EffectJournal.Resolution resolution) {
         workers.wake(effects.resolve(owner, id, resolution));
         return effects.get(owner, id);
+    }
+
+    @Override
+    public Archive archive() {
+        return new StoredArchive(ports, effects, this::view);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.countersign.graph;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
+import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime.EffectView;
 import dev.countersign.thread.EventKind;
@@ -37,9 +38,9 @@ final class Effects {
 
     private record Found(ThreadRow thread, EffectRecord effect) {}
 
-    List<EffectView> unknownOf(Principal owner, int limit) {
+    List<EffectView> unknownOf(Principal owner, Mark after, int limit) {
         List<EffectView> views = new ArrayList<>();
-        for (EffectJournal.Waiting waiting : ports.effects().unknownOf(owner.user(), limit)) {
+        for (EffectJournal.Waiting waiting : ports.effects().unknownOf(owner.user(), after, limit)) {
             read(owner, waiting.threadId(), waiting.effectId())
                     .ifPresent(found -> views.add(view(found.thread(), found.effect())));
         }

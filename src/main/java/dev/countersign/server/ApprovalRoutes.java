@@ -1,152 +1,181 @@
 package dev.countersign.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.countersign.config.Durations;
-import dev.countersign.core.CountersignException;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.core.Json;
+import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
-import dev.countersign.permit.Permit;
-import dev.countersign.permit.PermitException;
+import dev.countersign.graph.AgentRuntime.ApprovalView;
+import dev.countersign.graph.Archive;
 import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.PermitUser;
-import dev.countersign.permit.RequestFilter;
-import dev.countersign.permit.RequestKind;
-import dev.countersign.permit.RequestStatus;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Approvals over REST. Permit says what a login may review, and a decision is made there, in the reviewer's name; this room
- * decides nothing. Nobody decides on an own request: Permit says so, and it is checked here too.
+ * Approvals over REST, as their requesters, reviewers and auditors see them. Of somebody else's request a login sees what Permit
+ * shows it, asked at that moment; what it may not see does not exist.
  */
 final class ApprovalRoutes {
-    private static final int COMMENT_CHARS_MAX = 2000;
-    private static final int MINE_MAX = 200;
-    private static final int DURATION_CHARS_MAX = 20;
+    private static final int LIST_MAX = 200;
+    private static final int WORDS_MAX = 6;
 
     private final AgentRuntime runtime;
-    private final Permit permit;
+    private final ReviewDesk desk;
+    private final Auditors auditors;
 
-    ApprovalRoutes(AgentRuntime runtime, Permit permit) {
+    ApprovalRoutes(AgentRuntime runtime, ReviewDesk desk, Auditors auditors) {
         this.runtime = runtime;
-        this.permit = permit;
+        this.desk = desk;
+        this.auditors = auditors;
     }
 
     void on(RoutesConfig routes) {
+        routes.get("/api/approvals", this::all);
         routes.get("/api/approvals/review", this::toReview);
         routes.get("/api/approvals/mine", this::mine);
-        routes.post("/api/approvals/{id}/approve", context -> decide(context, permit::approve));
-        routes.post("/api/approvals/{id}/deny", context -> decide(context, permit::deny));
-        routes.post("/api/approvals/{id}/extension", this::extend);
-        routes.post("/api/approvals/{id}/cancel", this::cancel);
+        routes.get("/api/approvals/history", this::history);
+        routes.get("/api/approvals/{id}", this::show);
+    }
+
+    private void all(Context context) {
+        Archive.Slice slice = Paging.slice(context, LIST_MAX, LIST_MAX);
+        auditors.require(Gatekeeper.principal(context));
+        Wire.answer(context, 200, Paging.page("approvals", runtime.archive().approvals(slice)));
     }
 
     private void toReview(Context context) {
-        PermitUser reviewer = asPermitKnows(Gatekeeper.principal(context));
-        List<PermitRequest> pending = new ArrayList<>();
-        for (RequestKind kind : RequestKind.values()) {
-            for (PermitRequest request : permit.list(kind, reviewer.key(), RequestFilter.in(RequestStatus.PENDING))
-                    .data()) {
-                if (!isOwn(request, reviewer)) {
-                    pending.add(request);
-                }
-            }
-        }
-        pending.sort(Comparator.comparing(PermitRequest::createdAt));
-        ReviewItem.Names names = new ReviewItem.Names(permit);
-        List<ReviewItem> items = pending.stream()
+        Archive.Slice slice = Paging.slice(context, LIST_MAX, LIST_MAX);
+        List<PermitRequest> waiting = desk.toReview(Gatekeeper.principal(context)).stream()
+                .filter(request -> isAfter(request, slice.after()))
+                .limit(slice.limit() + 1L)
+                .toList();
+        boolean more = waiting.size() > slice.limit();
+        List<PermitRequest> shown = more ? waiting.subList(0, slice.limit()) : waiting;
+        ReviewItem.Names names = new ReviewItem.Names(desk.permit());
+        List<ReviewItem> items = shown.stream()
                 .map(request -> ReviewItem.of(request, runtime.approvalByRequest(request.id()), names))
                 .toList();
-        Wire.answer(context, 200, Map.of("approvals", items));
+        Mark next = more ? mark(shown.get(shown.size() - 1)) : null;
+        ObjectNode lasting = Paging.page("approvals", new Archive.Page<>(items, next));
+        ObjectNode body = lasting.deepCopy();
+        Instant now = runtime.archive().now();
+        for (int i = 0; i < shown.size(); i++) {
+            ((ObjectNode) body.path("approvals").path(i))
+                    .put("waiting_seconds", seconds(shown.get(i).createdAt(), now));
+        }
+        Tagged.answer(context, lasting, body);
+    }
+
+    private static Mark mark(PermitRequest request) {
+        return new Mark(request.createdAt().toEpochMilli(), request.id());
+    }
+
+    /** This list begins with its oldest. */
+    private static boolean isAfter(PermitRequest request, Mark mark) {
+        if (mark.equals(Mark.NEWEST)) {
+            return true;
+        }
+        int order = Long.compare(request.createdAt().toEpochMilli(), mark.at());
+        return order > 0 || (order == 0 && request.id().compareTo(mark.id()) > 0);
     }
 
     private void mine(Context context) {
-        List<AgentRuntime.ApprovalView> found = runtime.approvalsOf(Gatekeeper.principal(context), MINE_MAX);
-        Wire.answer(context, 200, Map.of("approvals", found));
+        Archive.Slice slice = Paging.slice(context, LIST_MAX, LIST_MAX, "state");
+        String state = Optional.ofNullable(context.queryParam("state")).orElse("all");
+        if (!List.of("all", "open").contains(state)) {
+            throw ServerErrors.badRequest("expected 'state' to be open or all, got another word");
+        }
+        Archive.Page<ApprovalView> page =
+                runtime.archive().requestedBy(Gatekeeper.principal(context), state.equals("open"), slice);
+        Tagged.answer(context, Paging.page("approvals", page));
     }
 
-    private void decide(Context context, Decision decision) {
+    /** What one decided. Arguments and words of others are left out: whether one may still see them, Permit says for each. */
+    private void history(Context context) {
+        Archive.Slice slice = Paging.slice(context, LIST_MAX, LIST_MAX);
+        Archive.Page<ApprovalView> page = runtime.archive().decidedBy(Gatekeeper.principal(context), slice);
+        List<Past> past = page.items().stream().map(Past::of).toList();
+        Wire.answer(context, 200, Paging.page("approvals", new Archive.Page<>(past, page.next())));
+    }
+
+    private void show(Context context) {
+        PlainRequest.requireOnly(context, List.of());
         String id = context.pathParam("id");
-        JsonNode body = Body.orEmpty(context, "comment");
-        String comment = Wire.optionalText(body, "comment", COMMENT_CHARS_MAX);
-        PermitUser reviewer = asPermitKnows(Gatekeeper.principal(context));
-        PermitRequest request = find(id, reviewer);
-        if (isOwn(request, reviewer)) {
-            throw new CountersignException(
-                    ServerErrors.OWN_REQUEST, "nobody decides on an own request; another reviewer has to");
-        }
-        PermitRequest decided = decision.make(request.kind(), id, reviewer.key(), comment.isEmpty() ? null : comment);
-        runtime.wake(decided.id());
-        Wire.answer(
-                context,
-                200,
-                Map.of(
-                        "id", decided.id(),
-                        "kind", decided.kind().name().toLowerCase(Locale.ROOT),
-                        "status", decided.status().name().toLowerCase(Locale.ROOT)));
-    }
-
-    /** Whoever may decide on a request may give it more time: Permit shows it to them, and it is not their own. */
-    private void extend(Context context) {
-        String id = context.pathParam("id");
-        String by = Wire.text(Body.of(context, "by"), "by", DURATION_CHARS_MAX);
-        Duration time = Durations.parse(by)
-                .orElseThrow(() -> ServerErrors.badRequest("expected 'by' to be a time such as 12h or 2d"));
-        Principal principal = Gatekeeper.principal(context);
-        PermitUser reviewer = asPermitKnows(principal);
-        PermitRequest request = find(id, reviewer);
-        if (isOwn(request, reviewer)) {
-            throw new CountersignException(
-                    ServerErrors.OWN_REQUEST, "nobody extends an own request; another reviewer has to");
-        }
-        if (request.status() != RequestStatus.PENDING) {
-            throw new CountersignException(
-                    ServerErrors.DECIDED, "the request is decided already; there is nothing to extend");
-        }
-        Wire.answer(context, 200, runtime.extend(principal, request.id(), time));
-    }
-
-    private void cancel(Context context) {
-        Body.orEmpty(context);
-        Wire.answer(context, 202, runtime.withdraw(Gatekeeper.principal(context), context.pathParam("id")));
-    }
-
-    /** Reads the request as the reviewer, of either kind: ids do not tell theirs. */
-    private PermitRequest find(String id, PermitUser reviewer) {
-        for (RequestKind kind : RequestKind.values()) {
-            try {
-                return permit.get(kind, id, reviewer.key());
-            } catch (PermitException e) {
-                if (e.status() != 404) {
-                    throw e;
-                }
+        Principal asking = Gatekeeper.principal(context);
+        Optional<ApprovalView> ours = runtime.archive().approval(id);
+        boolean own = ours.filter(approval -> approval.requester().equals(asking.user()))
+                .isPresent();
+        if (!own) {
+            String atPermit = ours.map(ApprovalView::requestId).orElse(ours.isPresent() ? "" : id);
+            Optional<PermitRequest> shown = atPermit.isEmpty() ? Optional.empty() : desk.shown(asking, atPermit);
+            if (shown.isPresent() && ours.isEmpty()) {
+                answer(context, ReviewItem.foreign(shown.get(), new ReviewItem.Names(desk.permit())));
+                return;
+            }
+            if (shown.isEmpty() && !(ours.isPresent() && auditors.has(asking))) {
+                throw ReviewDesk.unknown();
             }
         }
-        throw new CountersignException(
-                ServerErrors.UNKNOWN_REQUEST, "there is no request with this id that you may see");
+        answer(context, detail(ours.orElseThrow(ReviewDesk::unknown)));
     }
 
-    /** Compared by Permit's id and key: a reviewer whom Permit does not know cannot be told apart from the requester. */
-    private PermitUser asPermitKnows(Principal principal) {
-        return permit.user(principal.user())
-                .orElseThrow(() -> new CountersignException(
-                        ServerErrors.UNKNOWN_REVIEWER, "Permit does not know the user '" + principal.user() + "'"));
+    /** All that is needed to decide. */
+    private ObjectNode detail(ApprovalView approval) {
+        ObjectNode body = Json.object();
+        body.set("approval", Wire.tree(approval));
+        body.put("resource_name", new ReviewItem.Names(desk.permit()).instance(approval.resourceInstance()));
+        ArrayNode words = body.putArray("conversation");
+        runtime.archive()
+                .before(approval, WORDS_MAX)
+                .forEach(entry ->
+                        words.add(Wire.tree(Map.of("role", entry.role(), "text", entry.text(), "at", entry.at()))));
+        Instant decided = approval.decidedAt();
+        Instant until = decided == null ? runtime.archive().now() : decided;
+        return body.put("waiting_seconds", seconds(approval.createdAt(), until));
     }
 
-    private static boolean isOwn(PermitRequest request, PermitUser user) {
-        return request.requester().equals(user.id()) || request.requester().equals(user.key());
+    private static void answer(Context context, JsonNode body) {
+        ObjectNode lasting = body.deepCopy();
+        lasting.remove("waiting_seconds");
+        Tagged.answer(context, lasting, body);
     }
 
-    /** Approve or deny, at Permit. */
-    @FunctionalInterface
-    private interface Decision {
-        PermitRequest make(RequestKind kind, String id, String reviewer, @Nullable String comment);
+    private static long seconds(Instant from, Instant to) {
+        return Math.max(0, Duration.between(from, to).toSeconds());
+    }
+
+    /** A decision of the past. */
+    private record Past(
+            String id,
+            @Nullable String requestId,
+            String kind,
+            String state,
+            String requester,
+            String agent,
+            String tool,
+            @Nullable String comment,
+            Instant createdAt,
+            @Nullable Instant decidedAt) {
+        static Past of(ApprovalView approval) {
+            return new Past(
+                    approval.id(),
+                    approval.requestId(),
+                    approval.kind(),
+                    approval.state(),
+                    approval.requester(),
+                    approval.agent(),
+                    approval.tool(),
+                    approval.comment(),
+                    approval.createdAt(),
+                    approval.decidedAt());
+        }
     }
 }

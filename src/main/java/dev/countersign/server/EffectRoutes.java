@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.Archive;
 import dev.countersign.tool.EffectJournal.Resolution;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -28,7 +29,11 @@ final class EffectRoutes {
     }
 
     private void list(Context context) {
-        Wire.answer(context, 200, Map.of("effects", runtime.effects(Gatekeeper.principal(context), LIST_MAX)));
+        Archive.Slice slice = Paging.slice(context, LIST_MAX, LIST_MAX);
+        Wire.answer(
+                context,
+                200,
+                Paging.page("effects", runtime.archive().unknownEffects(Gatekeeper.principal(context), slice)));
     }
 
     private void show(Context context) {

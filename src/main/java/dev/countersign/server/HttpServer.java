@@ -49,7 +49,7 @@ public final class HttpServer implements AutoCloseable {
         });
         Gatekeeper gatekeeper = new Gatekeeper(parts.logins(), config.host());
         ChatSocket chat = new ChatSocket(parts.runtime(), parts.logins(), gatekeeper, senders);
-        Javalin app = Javalin.create(javalin -> configure(javalin, parts, gatekeeper, chat));
+        Javalin app = Javalin.create(javalin -> configure(javalin, parts, gatekeeper, chat, config.auditorRole()));
         try {
             app.start(config.host(), config.port());
         } catch (JavalinException e) {
@@ -64,7 +64,8 @@ public final class HttpServer implements AutoCloseable {
         return new HttpServer(app, chat, senders);
     }
 
-    private static void configure(JavalinConfig config, ServerParts parts, Gatekeeper gatekeeper, ChatSocket chat) {
+    private static void configure(
+            JavalinConfig config, ServerParts parts, Gatekeeper gatekeeper, ChatSocket chat, String auditorRole) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.concurrency.useVirtualThreads = false;
@@ -94,8 +95,12 @@ public final class HttpServer implements AutoCloseable {
         new LoginRoutes(parts.logins()).on(config.routes);
         new EffectRoutes(parts.runtime()).on(config.routes);
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
+        Auditors auditors = new Auditors(parts.permit(), auditorRole);
+        ReviewDesk desk = new ReviewDesk(parts.runtime(), parts.permit());
         new ThreadRoutes(parts.runtime()).on(config.routes);
-        new ApprovalRoutes(parts.runtime(), parts.permit()).on(config.routes);
+        new ThreadLooks(parts.runtime(), auditors).on(config.routes);
+        new ApprovalRoutes(parts.runtime(), desk, auditors).on(config.routes);
+        new DecisionRoutes(parts.runtime(), desk).on(config.routes);
         new WebhookRoutes(parts.runtime(), parts.webhookSecret()).on(config.routes);
         chat.on(config.routes);
     }

@@ -1,5 +1,6 @@
 package dev.countersign.server;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
@@ -70,13 +71,17 @@ record Problem(int status, String code, String title, String detail) {
     }
 
     /** The document. */
-    String json() {
-        return Json.write(Json.object()
+    ObjectNode tree() {
+        return Json.object()
                 .put("type", "about:blank")
                 .put("title", title)
                 .put("status", status)
                 .put("detail", detail)
-                .put("code", code));
+                .put("code", code);
+    }
+
+    String json() {
+        return Json.write(tree());
     }
 
     void answer(Context context) {

@@ -1,6 +1,8 @@
 package dev.countersign.server;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.core.Json;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitRequest;
@@ -47,6 +49,13 @@ record ReviewItem(
                 ours == null ? null : ours.tool(),
                 ours == null ? null : ours.arguments(),
                 ours == null ? null : ours.deadline());
+    }
+
+    /** A request that was not filed here, on its own. */
+    static ObjectNode foreign(PermitRequest request, Names names) {
+        ObjectNode body = Json.object().putNull("approval");
+        body.set("request", Wire.tree(of(request, null, names)));
+        return body.put("resource_name", names.instance(request.resourceInstance()));
     }
 
     /** Looks each name up once per answer. Used by one thread. */

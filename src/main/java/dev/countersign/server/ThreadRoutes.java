@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.Archive;
 import dev.countersign.thread.ThreadKind;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -16,8 +17,8 @@ final class ThreadRoutes {
     static final int TEXT_CHARS_MAX = 32_000;
     private static final int LIST_MAX = 200;
     private static final int LIST_DEFAULT = 50;
-    private static final int MESSAGES_MAX = 1000;
     private static final int TITLE_CHARS_MAX = 200;
+    private static final int KEY_CHARS_MAX = 200;
 
     private final AgentRuntime runtime;
 
@@ -29,21 +30,17 @@ final class ThreadRoutes {
         routes.get("/api/agents", context -> Wire.answer(context, 200, Map.of("agents", runtime.agents())));
         routes.get("/api/threads", context -> list(context, "threads", null));
         routes.post("/api/threads", this::openChat);
-        routes.get("/api/threads/{id}", this::show);
-        routes.get("/api/threads/{id}/messages", this::messages);
         routes.post("/api/threads/{id}/messages", this::send);
-        routes.get("/api/threads/{id}/approvals", this::approvals);
         routes.post("/api/threads/{id}/cancel", this::cancel);
         routes.get("/api/jobs", context -> list(context, "jobs", ThreadKind.JOB));
         routes.post("/api/jobs", this::submit);
-        routes.get("/api/jobs/{id}", this::show);
         routes.post("/api/jobs/{id}/cancel", this::cancel);
     }
 
     private void list(Context context, String name, @Nullable ThreadKind kind) {
-        int limit = Wire.number(context, "limit", LIST_DEFAULT, LIST_MAX);
-        List<AgentRuntime.ThreadView> found = runtime.threads(Gatekeeper.principal(context), kind, limit);
-        Wire.answer(context, 200, Map.of(name, found));
+        Archive.Slice slice = Paging.slice(context, LIST_DEFAULT, LIST_MAX);
+        Wire.answer(
+                context, 200, Paging.page(name, runtime.archive().threads(Gatekeeper.principal(context), kind, slice)));
     }
 
     private void openChat(Context context) {
@@ -54,23 +51,23 @@ final class ThreadRoutes {
         Wire.answer(context, 201, runtime.open(owner, agent, ThreadKind.CHAT, title.isEmpty() ? agent : title));
     }
 
+    /** With a key of the client's choosing it may be sent again until it is answered: it stays one job. */
     private void submit(Context context) {
         JsonNode body = Body.of(context, "agent", "goal");
         String agent = agent(runtime, Wire.optionalText(body, "agent", TITLE_CHARS_MAX));
         String goal = Wire.text(body, "goal", TEXT_CHARS_MAX);
-        Wire.answer(context, 201, runtime.open(Gatekeeper.principal(context), agent, ThreadKind.JOB, goal));
-    }
-
-    private void show(Context context) {
-        Wire.answer(context, 200, runtime.thread(Gatekeeper.principal(context), context.pathParam("id")));
-    }
-
-    private void messages(Context context) {
-        int after = Wire.number(context, "after", 0, Integer.MAX_VALUE);
-        int limit = Wire.number(context, "limit", MESSAGES_MAX, MESSAGES_MAX);
-        List<AgentRuntime.Entry> entries =
-                runtime.transcript(Gatekeeper.principal(context), context.pathParam("id"), after, limit);
-        Wire.answer(context, 200, Map.of("messages", entries));
+        Principal owner = Gatekeeper.principal(context);
+        String key = context.header("Idempotency-Key");
+        if (key == null) {
+            Wire.answer(context, 201, runtime.open(owner, agent, ThreadKind.JOB, goal));
+            return;
+        }
+        if (key.length() > KEY_CHARS_MAX || !key.matches("[\\x21-\\x7e]+")) {
+            throw ServerErrors.badRequest("expected an Idempotency-Key of 1 to " + KEY_CHARS_MAX
+                    + " printable ASCII characters without spaces, got another");
+        }
+        AgentRuntime.Submitted submitted = runtime.submit(owner, agent, goal, key);
+        Wire.answer(context, submitted.fresh() ? 201 : 200, submitted.job());
     }
 
     private void send(Context context) {
@@ -79,12 +76,6 @@ final class ThreadRoutes {
         Principal owner = Gatekeeper.principal(context);
         runtime.send(owner, thread, text);
         Wire.answer(context, 202, runtime.thread(owner, thread));
-    }
-
-    private void approvals(Context context) {
-        List<AgentRuntime.ApprovalView> found =
-                runtime.approvals(Gatekeeper.principal(context), context.pathParam("id"));
-        Wire.answer(context, 200, Map.of("approvals", found));
     }
 
     private void cancel(Context context) {

@@ -2,6 +2,7 @@ package dev.countersign.thread;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,8 +32,13 @@ public final class ThreadStore {
     private static final String SELECT_THREAD = "SELECT * FROM thread WHERE id = :id";
     private static final String SELECT_OWNER = "SELECT owner FROM thread WHERE id = :id";
     private static final String SELECT_OWNED = """
-            SELECT * FROM thread WHERE owner = :owner AND (CAST(:kind AS VARCHAR) IS NULL OR kind = :kind)
-            ORDER BY owner DESC, created_at DESC LIMIT :limit
+            SELECT * FROM thread WHERE owner = :owner AND created_at <= :at AND (created_at < :at OR id < :id)
+            ORDER BY owner DESC, created_at DESC, id DESC LIMIT :limit
+            """;
+    private static final String SELECT_OWNED_OF_KIND = """
+            SELECT * FROM thread WHERE owner = :owner AND kind = :kind
+                AND created_at <= :at AND (created_at < :at OR id < :id)
+            ORDER BY owner DESC, kind DESC, created_at DESC, id DESC LIMIT :limit
             """;
     private static final String COUNT_EVENT = """
             UPDATE thread SET events_accepted = events_accepted + 1, due = TRUE,
@@ -130,13 +137,23 @@ public final class ThreadStore {
 
     /** The owner's threads of one kind, or of both when null, newest first. */
     public List<ThreadRow> ownedBy(String owner, @Nullable ThreadKind kind, int limit) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SELECT_OWNED)
-                        .bind("owner", owner)
-                        .bind("kind", kind == null ? null : kind.name())
-                        .bind("limit", limit)
-                        .map((row, context) -> row(handle, row))
-                        .list());
+        return ownedBy(owner, kind, Mark.NEWEST, limit);
+    }
+
+    /** Those of them that come after the mark. */
+    public List<ThreadRow> ownedBy(String owner, @Nullable ThreadKind kind, Mark after, int limit) {
+        return database.jdbi().withHandle(handle -> {
+            Query query = handle.createQuery(kind == null ? SELECT_OWNED : SELECT_OWNED_OF_KIND);
+            if (kind != null) {
+                query.bind("kind", kind.name());
+            }
+            return query.bind("owner", owner)
+                    .bind("at", after.at())
+                    .bind("id", after.id())
+                    .bind("limit", limit)
+                    .map((row, context) -> row(handle, row))
+                    .list();
+        });
     }
 
     /** Accepts an event: when this returns it is durable and will be delivered once, in order. */
@@ -177,7 +194,11 @@ public final class ThreadStore {
         if (thread.eventsAccepted() == thread.eventsDone()) {
             return Optional.empty();
         }
-        long seq = thread.eventsDone() + 1;
+        return event(thread, thread.eventsDone() + 1);
+    }
+
+    /** One of the thread's events, consumed or not. */
+    public Optional<Event> event(ThreadRow thread, long seq) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(SELECT_EVENT)
                         .bind("thread", thread.id())

@@ -1,5 +1,6 @@
 package dev.countersign.tool;
 
+import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import java.time.Clock;
 import java.util.List;
@@ -63,7 +64,12 @@ public interface EffectJournal {
     record Waiting(String threadId, String effectId) {}
 
     /** Unknown effects of this owner's threads, newest first. */
-    List<Waiting> unknownOf(String owner, int limit);
+    default List<Waiting> unknownOf(String owner, int limit) {
+        return unknownOf(owner, Mark.NEWEST, limit);
+    }
+
+    /** Those of them that come after the mark. */
+    List<Waiting> unknownOf(String owner, Mark after, int limit);
 
     /** The thread of an effect; empty when there is no such effect. */
     Optional<String> threadOf(String id);

@@ -1,6 +1,7 @@
 package dev.countersign.tool;
 
 import dev.countersign.core.Json;
+import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -51,7 +52,9 @@ final class StoredEffectJournal implements EffectJournal {
             "UPDATE effect SET answered = NULL WHERE id = :id AND thread_id = :thread AND state = 'UNKNOWN'";
     private static final String UNKNOWN_OF = """
             SELECT e.thread_id, e.id FROM effect e JOIN thread t ON t.id = e.thread_id
-            WHERE e.state = 'UNKNOWN' AND t.owner = :owner ORDER BY e.created_at DESC, e.id LIMIT :limit
+            WHERE e.state = 'UNKNOWN' AND t.owner = :owner
+                AND e.created_at <= :at AND (e.created_at < :at OR e.id < :id)
+            ORDER BY e.state DESC, e.created_at DESC, e.id DESC LIMIT :limit
             """;
     private static final String THREAD_OF = "SELECT thread_id FROM effect WHERE id = :id";
 
@@ -178,10 +181,12 @@ final class StoredEffectJournal implements EffectJournal {
     }
 
     @Override
-    public List<Waiting> unknownOf(String owner, int limit) {
+    public List<Waiting> unknownOf(String owner, Mark after, int limit) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(UNKNOWN_OF)
                         .bind("owner", owner)
+                        .bind("at", after.at())
+                        .bind("id", after.id())
                         .bind("limit", limit)
                         .map((row, context) -> new Waiting(row.getString(1), row.getString(2)))
                         .list());

@@ -56,6 +56,7 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_TOKEN_LIFETIME", "12h"),
             Map.entry("COUNTERSIGN_POLL_INTERVAL", "1s"),
             Map.entry("COUNTERSIGN_LEASE", "1d"),
+            Map.entry("COUNTERSIGN_AUDITOR_ROLE", "auditor"),
             Map.entry("COUNTERSIGN_WEBHOOK_SECRET", "s"),
             Map.entry("COUNTERSIGN_PERMIT_CALLS_PER_MINUTE", "60"),
             Map.entry("COUNTERSIGN_NOTIFY_SLACK_URL", "https://hooks.example/services/T/B/x"),
@@ -131,7 +132,8 @@ final class ConfigTest {
                         Duration.ofMinutes(30),
                         Duration.ofSeconds(2),
                         Duration.ofSeconds(30),
-                        Optional.empty()),
+                        Optional.empty(),
+                        ""),
                 new ClientConfig(Optional.empty(), new Secret(""), false),
                 new McpConfig(Optional.empty(), new Secret(""), state.resolve("food")),
                 new NotifyConfig(

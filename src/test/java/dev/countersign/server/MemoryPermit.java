@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ public final class MemoryPermit implements Permit {
     private static final ErrorCode REFUSED = new ErrorCode("CS-306", ErrorCode.Kind.REFUSED);
 
     private final Map<String, PermitRequest> requests = new LinkedHashMap<>();
+    private final Map<String, List<RoleAssignment>> roles = new ConcurrentHashMap<>();
     private int users;
 
     /** Files a request under the given id. */
@@ -169,7 +172,13 @@ public final class MemoryPermit implements Permit {
 
     @Override
     public List<RoleAssignment> roles(String user) {
-        return List.of();
+        return List.copyOf(roles.getOrDefault(user, List.of()));
+    }
+
+    /** Lets a user hold a role, in the tenant or, when an instance is named, on that alone. */
+    public void holds(String user, String role, @Nullable String instance) {
+        roles.computeIfAbsent(user, key -> new CopyOnWriteArrayList<>())
+                .add(new RoleAssignment(user, role, "default", instance));
     }
 
     @Override

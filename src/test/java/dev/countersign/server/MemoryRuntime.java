@@ -9,11 +9,13 @@ import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.Archive;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.tool.EffectJournal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -94,6 +96,32 @@ public final class MemoryRuntime implements AgentRuntime {
             send(owner, id, goal);
         }
         return view;
+    }
+
+    private final Map<String, String> jobs = new LinkedHashMap<>();
+
+    @Override
+    public synchronized Submitted submit(Principal owner, String agent, String goal, String key) {
+        String known = jobs.get(owner.user() + " " + key);
+        if (known == null) {
+            ThreadView opened = open(owner, agent, ThreadKind.JOB, goal);
+            jobs.put(owner.user() + " " + key, opened.id());
+            return new Submitted(opened, true);
+        }
+        if (!thread(owner, known).title().equals(goal)) {
+            throw new CountersignException(
+                    new ErrorCode("CS-614", ErrorCode.Kind.UNPROCESSABLE), "this key stands for another job");
+        }
+        return new Submitted(thread(owner, known), false);
+    }
+
+    @Override
+    public Archive archive() {
+        return new MemoryArchive(this);
+    }
+
+    Instant now() {
+        return clock.instant();
     }
 
     @Override

@@ -51,7 +51,8 @@ public final class ServerFixture implements AutoCloseable {
     public ServerFixture(Path folder, Secret secret) throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
         Map<String, String> settings = new HashMap<>(Stores.settings(folder));
-        settings.putAll(Map.of("COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process"));
+        settings.putAll(Map.of(
+                "COUNTERSIGN_PORT", "0", "COUNTERSIGN_DURABILITY", "process", "COUNTERSIGN_AUDITOR_ROLE", "auditor"));
         Config config = Config.of(new Places(folder, folder), settings);
         database = Database.open(config.store());
         Accounts accounts = Accounts.in(database, clock);

@@ -1,5 +1,6 @@
 package dev.countersign.tool;
 
+import dev.countersign.core.Mark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -104,8 +105,8 @@ final class Calamity {
             }
 
             @Override
-            public List<Waiting> unknownOf(String owner, int limit) {
-                return journal.unknownOf(owner, limit);
+            public List<Waiting> unknownOf(String owner, Mark after, int limit) {
+                return journal.unknownOf(owner, after, limit);
             }
 
             @Override

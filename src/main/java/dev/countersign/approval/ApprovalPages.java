@@ -1,0 +1,79 @@
+package dev.countersign.approval;
+
+import dev.countersign.core.Mark;
+import dev.countersign.db.Database;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** Approvals in pages, each of which is a stretch of one index. Safe for use by many threads. */
+public final class ApprovalPages {
+    private static final String SELECT =
+            "SELECT a.*, t.log_id FROM approval a JOIN thread t ON t.id = a.thread_id WHERE ";
+    private static final String AFTER = "a.created_at <= :at AND (a.created_at < :at OR a.id < :id) ";
+    private static final String OF_REQUESTER = SELECT + "a.requester = :user AND " + AFTER
+            + "ORDER BY a.requester DESC, a.created_at DESC, a.id DESC LIMIT :limit";
+    private static final String IN_STATE = SELECT + "a.requester = :user AND a.state = :state AND " + AFTER
+            + "ORDER BY a.requester DESC, a.state DESC, a.created_at DESC, a.id DESC LIMIT :limit";
+    private static final String DECIDED_BY = SELECT
+            + "a.reviewer = :user AND a.decided_at <= :at AND (a.decided_at < :at OR a.id < :id) "
+            + "ORDER BY a.reviewer DESC, a.decided_at DESC, a.id DESC LIMIT :limit";
+    private static final String ALL = SELECT + AFTER + "ORDER BY a.created_at DESC, a.id DESC LIMIT :limit";
+
+    private final Database database;
+    private final Reader reader;
+
+    ApprovalPages(Database database, Reader reader) {
+        this.database = database;
+        this.reader = reader;
+    }
+
+    /** Reads rows with the keys of their threads. */
+    @FunctionalInterface
+    interface Reader {
+        RowMapper<Approval> with(Handle handle);
+    }
+
+    /** What a requester asked for, newest first. */
+    public List<Approval> of(String requester, Mark after, int limit) {
+        return read(OF_REQUESTER, Map.of("user", requester), after, limit);
+    }
+
+    /** What of it is open: the pages of the open states, merged, so that what was decided long ago costs nothing. */
+    public List<Approval> openOf(String requester, Mark after, int limit) {
+        List<Approval> open = new ArrayList<>();
+        for (ApprovalState state : ApprovalState.values()) {
+            if (state.isOpen()) {
+                open.addAll(read(IN_STATE, Map.of("user", requester, "state", state.name()), after, limit));
+            }
+        }
+        open.sort(Comparator.comparing(Approval::createdAt)
+                .thenComparing(Approval::id)
+                .reversed());
+        return open.subList(0, Math.min(limit, open.size()));
+    }
+
+    /** What a reviewer decided, the latest first. */
+    public List<Approval> decidedBy(String reviewer, Mark after, int limit) {
+        return read(DECIDED_BY, Map.of("user", reviewer), after, limit);
+    }
+
+    /** What anybody asked for, newest first. */
+    public List<Approval> all(Mark after, int limit) {
+        return read(ALL, Map.of(), after, limit);
+    }
+
+    private List<Approval> read(String query, Map<String, String> where, Mark after, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(query)
+                        .bindMap(where)
+                        .bind("at", after.at())
+                        .bind("id", after.id())
+                        .bind("limit", limit)
+                        .map(reader.with(handle))
+                        .list());
+    }
+}
