@@ -4,6 +4,7 @@ import dev.countersign.config.ServerConfig;
 import dev.countersign.core.CountersignException;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
@@ -28,11 +29,13 @@ public final class HttpServer implements AutoCloseable {
 
     private final Javalin app;
     private final ChatSocket chat;
+    private final Feeds feeds;
     private final ExecutorService senders;
 
-    private HttpServer(Javalin app, ChatSocket chat, ExecutorService senders) {
+    private HttpServer(Javalin app, ChatSocket chat, Feeds feeds, ExecutorService senders) {
         this.app = app;
         this.chat = chat;
+        this.feeds = feeds;
         this.senders = senders;
     }
 
@@ -49,11 +52,18 @@ public final class HttpServer implements AutoCloseable {
         });
         Gatekeeper gatekeeper = new Gatekeeper(parts.logins(), config.host());
         ChatSocket chat = new ChatSocket(parts.runtime(), parts.logins(), gatekeeper, senders);
-        Javalin app = Javalin.create(javalin -> configure(javalin, parts, gatekeeper, chat, config.auditorRole()));
+        Feeds feeds = new Feeds(parts.log());
+        ReviewDesk desk = new ReviewDesk(parts.runtime(), parts.permit());
+        Javalin app = Javalin.create(javalin -> {
+            configure(javalin, parts, gatekeeper, chat);
+            new FeedRoutes(parts, desk, feeds).on(javalin.routes);
+            approvals(javalin.routes, parts, desk, new Auditors(parts.permit(), config.auditorRole()));
+        });
         try {
             app.start(config.host(), config.port());
         } catch (JavalinException e) {
             senders.shutdownNow();
+            feeds.close();
             String what =
                     e instanceof JavalinBindException ? "is the port taken? Choose one with --port" : "see the log";
             throw new CountersignException(
@@ -61,11 +71,10 @@ public final class HttpServer implements AutoCloseable {
                     "could not listen on " + config.host() + ":" + config.port() + "; " + what,
                     e);
         }
-        return new HttpServer(app, chat, senders);
+        return new HttpServer(app, chat, feeds, senders);
     }
 
-    private static void configure(
-            JavalinConfig config, ServerParts parts, Gatekeeper gatekeeper, ChatSocket chat, String auditorRole) {
+    private static void configure(JavalinConfig config, ServerParts parts, Gatekeeper gatekeeper, ChatSocket chat) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.concurrency.useVirtualThreads = false;
@@ -95,14 +104,15 @@ public final class HttpServer implements AutoCloseable {
         new LoginRoutes(parts.logins()).on(config.routes);
         new EffectRoutes(parts.runtime()).on(config.routes);
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
-        Auditors auditors = new Auditors(parts.permit(), auditorRole);
-        ReviewDesk desk = new ReviewDesk(parts.runtime(), parts.permit());
         new ThreadRoutes(parts.runtime()).on(config.routes);
-        new ThreadLooks(parts.runtime(), auditors).on(config.routes);
-        new ApprovalRoutes(parts.runtime(), desk, auditors).on(config.routes);
-        new DecisionRoutes(parts.runtime(), desk).on(config.routes);
         new WebhookRoutes(parts.runtime(), parts.webhookSecret()).on(config.routes);
         chat.on(config.routes);
+    }
+
+    private static void approvals(RoutesConfig routes, ServerParts parts, ReviewDesk desk, Auditors auditors) {
+        new ThreadLooks(parts.runtime(), auditors).on(routes);
+        new ApprovalRoutes(parts.runtime(), desk, auditors).on(routes);
+        new DecisionRoutes(parts.runtime(), desk).on(routes);
     }
 
     private static void refuse(Exception failure, Context context) {
@@ -124,6 +134,11 @@ public final class HttpServer implements AutoCloseable {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
+    /** What clients follow. */
+    Feeds feeds() {
+        return feeds;
+    }
+
     /** The port it listens on. */
     public int port() {
         return app.port();
@@ -132,6 +147,7 @@ public final class HttpServer implements AutoCloseable {
     @Override
     public void close() {
         chat.close();
+        feeds.close();
         app.stop();
         senders.shutdown();
     }

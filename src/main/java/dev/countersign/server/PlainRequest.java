@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What a request has to look like before anything in it is believed. A header or parameter that counts is said once: of two, this
@@ -24,6 +25,8 @@ final class PlainRequest {
             "If-None-Match",
             "Last-Event-ID");
 
+    private static final Pattern HALF_AN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
     private PlainRequest() {}
 
     static void require(Context context) {
@@ -31,6 +34,11 @@ final class PlainRequest {
             if (Collections.list(context.req().getHeaders(name)).size() > 1) {
                 throw unreadable("expected the header " + name + " once, got it more often");
             }
+        }
+        String query = context.req().getQueryString();
+        if (query != null && HALF_AN_ESCAPE.matcher(query).find()) {
+            // The HTTP library would leave such a parameter out, and with it what its sender wished for.
+            throw unreadable("expected a query in percent-encoding, got a part of it in none");
         }
         for (List<String> values : parameters(context).values()) {
             if (values.size() > 1) {

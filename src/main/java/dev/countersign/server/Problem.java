@@ -7,6 +7,7 @@ import dev.countersign.core.Json;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.util.Locale;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ record Problem(int status, String code, String title, String detail) {
         if (failure instanceof HttpResponseException http) {
             return ofStatus(http.getStatus());
         }
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            // A body that turned out too long, or in pieces, while it was read.
+            if (cause instanceof HttpException broken && broken.getCode() < 500) {
+                return ofStatus(broken.getCode());
+            }
+        }
         LOG.atError().setCause(failure).log("unforeseen failure while serving");
         return of(new CountersignException(
                 ServerErrors.INTERNAL, "something went wrong here; the server's log says what. Trying again is safe"));
@@ -44,6 +51,7 @@ record Problem(int status, String code, String title, String detail) {
             case 405 -> ServerErrors.WRONG_METHOD;
             case 413 -> ServerErrors.TOO_LARGE;
             case 415 -> ServerErrors.WRONG_TYPE;
+            case 501, 505 -> ServerErrors.UNREADABLE;
             default -> status < 500 ? ServerErrors.UNREADABLE : ServerErrors.INTERNAL;
         };
         return new Problem(status, code.id(), title(code.kind()), words(status));
@@ -58,7 +66,7 @@ record Problem(int status, String code, String title, String detail) {
             case 414 -> "expected a shorter path and query";
             case 415 -> "expected 'Content-Type: application/json', got another";
             case 431 -> "expected fewer or shorter headers";
-            case 505 -> "expected HTTP/1.1";
+            case 501, 505 -> "expected plain HTTP/1.1";
             default ->
                 status < 500
                         ? "expected an HTTP request that can be read in one way only, got another"

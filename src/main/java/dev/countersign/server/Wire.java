@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import dev.countersign.core.Json;
 import io.javalin.http.Context;
+import java.nio.charset.StandardCharsets;
 
 /** JSON as it crosses the wire: records with snake_case names, requests bounded in size and depth. */
 final class Wire {
@@ -41,7 +42,9 @@ final class Wire {
     /** A text field that must be there and not be blank. */
     static String text(JsonNode object, String field, int charsMax) {
         String value = object.path(field).isTextual() ? object.path(field).asText() : "";
-        if (value.isBlank() || value.length() > charsMax) {
+        // Half a character would be stored as another one.
+        boolean whole = StandardCharsets.UTF_8.newEncoder().canEncode(value);
+        if (value.isBlank() || value.length() > charsMax || !whole) {
             throw ServerErrors.badRequest("expected '" + field + "' to be a text of 1 to " + charsMax
                     + " characters, got " + describe(object.path(field)));
         }
@@ -58,7 +61,9 @@ final class Wire {
     }
 
     private static String describe(JsonNode value) {
-        return value.isTextual() ? value.asText().length() + " characters" : "a " + value.getNodeType();
+        return value.isTextual()
+                ? value.asText().length() + " characters or halves of some"
+                : "a " + value.getNodeType();
     }
 
     /** A place in a long list, in the query; 0 when it is not there. */

@@ -109,6 +109,11 @@ public final class ServerFixture implements AutoCloseable {
         return server.routes();
     }
 
+    /** What clients follow. */
+    Feeds feeds() {
+        return server.feeds();
+    }
+
     /** Stops the HTTP server only. */
     public void stopListening() {
         server.close();
