@@ -8,6 +8,8 @@ import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
 import dev.countersign.permit.RequestKind;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -136,7 +138,7 @@ final class FeedsTest {
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
             slow.connect(
-                    new java.net.InetSocketAddress("127.0.0.1", server.url("/").getPort()));
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.url("/").getPort()));
             slow.getOutputStream()
                     .write(("GET /api/threads/" + thread
                                     + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
