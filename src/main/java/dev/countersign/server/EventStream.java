@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class EventStream implements WriteListener {
     static final int WAITING_MAX = 256;
 
+    /** Come back two seconds after the connection broke off. */
+    private static final byte[] HELLO = "retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII);
+
     private final ServletOutputStream out;
     private final CompletableFuture<@Nullable Void> over;
     private final Queue<byte[]> waiting = new ArrayDeque<>();
@@ -37,6 +40,8 @@ final class EventStream implements WriteListener {
     void start(Runnable work) {
         synchronized (this) {
             whenEmpty = work;
+            // Also without any event the client is to know at once that it is connected.
+            waiting.add(HELLO);
         }
         out.setWriteListener(this);
     }
