@@ -146,13 +146,13 @@ final class Lane implements AutoCloseable {
             giveUp(attempt, failed.words());
             return;
         }
+        Duration pause = longer(backoff.after(attempt.attempt()), failed.retryAfter());
+        deliveries.putOff(attempt, clock.instant().plus(pause), failed.words());
         LOG.atInfo()
                 .addKeyValue("notification", attempt.notification())
                 .addKeyValue("channel", way.channel())
                 .addKeyValue("attempt", attempt.attempt())
                 .log("a notification could not be sent: {}", failed.words());
-        Duration pause = longer(backoff.after(attempt.attempt()), failed.retryAfter());
-        deliveries.putOff(attempt, clock.instant().plus(pause), failed.words());
     }
 
     private static Duration longer(Duration ours, @Nullable Duration theirs) {
