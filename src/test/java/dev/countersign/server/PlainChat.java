@@ -99,9 +99,9 @@ public final class PlainChat implements WebSocket.Listener, AutoCloseable {
 
     public JsonNode next() {
         try {
-            String text = received.poll(20, TimeUnit.SECONDS);
+            String text = received.poll(60, TimeUnit.SECONDS);
             if (text == null) {
-                throw new AssertionError("expected a message within 20 s, got none");
+                throw new AssertionError("expected a message within 60 s, got none");
             }
             JsonNode message = JSON.readTree(text);
             if (message.path("type").asText().equals("history_update")) {
