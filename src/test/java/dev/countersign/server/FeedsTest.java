@@ -137,8 +137,8 @@ final class FeedsTest {
         }
         try (Socket slow = new Socket()) {
             slow.setReceiveBufferSize(4096);
-            slow.connect(
-                    new InetSocketAddress(InetAddress.getLoopbackAddress(), server.url("/").getPort()));
+            slow.connect(new InetSocketAddress(
+                    InetAddress.getLoopbackAddress(), server.url("/").getPort()));
             slow.getOutputStream()
                     .write(("GET /api/threads/" + thread
                                     + "/events HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
