@@ -148,7 +148,7 @@ public final class RunningServer implements AutoCloseable {
                 outfits,
                 new Pace(pace.pollInterval(), pace.lease(), WORKERS),
                 SystemSources::pause,
-                List.of(new Chore("notify", NOTIFY_EVERY, notifier::run)));
+                new Chore("notify", NOTIFY_EVERY, notifier::run));
     }
 
     /** A token for the administration of accounts, for whoever can read the key file. */

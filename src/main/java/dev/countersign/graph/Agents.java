@@ -75,19 +75,15 @@ public final class Agents implements AgentRuntime {
      * Starts a runtime. Threads that were left running, and events that were left behind, are taken up at once.
      *
      * @param pause waits for the given time, between retries of calls that may be repeated
+     * @param chores of others, which one node of the cluster does at a time
      */
-    public static Agents start(Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause) {
-        return start(ports, outfits, pace, pause, List.of());
-    }
-
-    /** The same, with chores of others that one node of the cluster does at a time. */
     public static Agents start(
-            Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause, List<Chore> chores) {
+            Ports ports, List<Outfit> outfits, Pace pace, Consumer<Duration> pause, Chore... chores) {
         ports.leases().freeLeftBehind();
         Agents runtime = new Agents(ports, outfits, pace, pause);
         runtime.schedule.every("watch", pace.poll(), () -> ports.watcher().check(runtime.workers::wake));
         runtime.schedule.every("upkeep", pace.poll(), () -> ports.upkeep().run(runtime.workers::wake));
-        chores.forEach(chore -> runtime.schedule.every(chore.name(), chore.pause(), chore.task()));
+        List.of(chores).forEach(chore -> runtime.schedule.every(chore.name(), chore.pause(), chore.task()));
         runtime.schedule.start();
         return runtime;
     }
