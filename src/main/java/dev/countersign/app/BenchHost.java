@@ -23,6 +23,7 @@ import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
 import dev.countersign.server.HttpServer;
+import dev.countersign.server.Operations;
 import dev.countersign.server.ServerParts;
 import java.io.File;
 import java.io.IOException;
@@ -161,7 +162,8 @@ public final class BenchHost {
                 logins,
                 new DecisionLog(ports.database(), ports.clock()),
                 new ServerParts.About("the emulator", "a bench"),
-                WEBHOOKS);
+                WEBHOOKS,
+                Operations.NONE);
         HttpServer http = closers.add(
                 HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty(), ""), parts));
         URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");

@@ -22,6 +22,7 @@ import dev.countersign.graph.Ports;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.notify.Notifier;
 import dev.countersign.server.HttpServer;
+import dev.countersign.server.Operations;
 import dev.countersign.server.ServerParts;
 import java.net.URI;
 import java.time.Clock;
@@ -100,6 +101,8 @@ public final class RunningServer implements AutoCloseable {
                 given.lease(),
                 given.oidc(),
                 given.auditorRole());
+        Telemetry telemetry =
+                closers.add(new Telemetry(database, clock, config.permit().callsPerMinute()));
         ServerParts parts = new ServerParts(
                 runtime,
                 place.permit(),
@@ -111,7 +114,8 @@ public final class RunningServer implements AutoCloseable {
                         clock),
                 new DecisionLog(database, clock),
                 about,
-                place.config().webhookSecret());
+                place.config().webhookSecret(),
+                new Operations(telemetry::text, config.metricsToken(), database::answers));
         HttpServer http = closers.add(HttpServer.start(listening, parts));
         place.tellOfDecisions(http.port());
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());

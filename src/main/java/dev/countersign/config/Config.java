@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * All settings, read once, immutable. Constructors elsewhere take their own part, never this whole.
  *
+ * @param metricsToken what a reader of {@code /metrics} has to show; empty when none is set
  * @param graphs folder of agent files
  * @param checkpoints folder of the H2 store
  * @param settings all settings as given, for what an agent's servers are handed
@@ -18,6 +19,7 @@ public record Config(
         ClientConfig client,
         McpConfig mcp,
         NotifyConfig notifications,
+        Secret metricsToken,
         Path graphs,
         Path checkpoints,
         Settings settings) {

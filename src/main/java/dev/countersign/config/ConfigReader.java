@@ -64,6 +64,7 @@ final class ConfigReader {
             "COUNTERSIGN_NOTIFY_ARGUMENTS",
             "COUNTERSIGN_NOTIFY_TEMPLATES",
             "COUNTERSIGN_MCP_TOKEN",
+            "COUNTERSIGN_METRICS_TOKEN",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
             "COUNTERSIGN_JAVA_OPTS",
@@ -91,6 +92,7 @@ final class ConfigReader {
                 client(all),
                 mcp(all, store),
                 NotifyReader.read(all),
+                new Secret(text(all, "COUNTERSIGN_METRICS_TOKEN", "")),
                 places.folder("graphs"),
                 checkpoints,
                 new Settings(all));

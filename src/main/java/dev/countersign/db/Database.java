@@ -6,9 +6,11 @@ import com.zaxxer.hikari.pool.HikariPool;
 import dev.countersign.config.StoreConfig;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Meters;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
@@ -38,6 +40,10 @@ public final class Database implements AutoCloseable {
      * twelve longer than that; on PostgreSQL nobody gives up.
      */
     private static final int H2_LOCK_MILLIS = 10_000;
+
+    private static final String H2_BYTES = """
+            SELECT CAST(setting_value AS BIGINT) FROM information_schema.settings WHERE setting_name = 'info.FILE_SIZE'
+            """;
 
     /** A server that vanished without a word is noticed; what the URL says of the same counts more. Seconds. */
     private static final Map<String, String> POSTGRES_DEFAULTS = Map.of(
@@ -194,12 +200,31 @@ public final class Database implements AutoCloseable {
 
     /** Returns once everything committed before this call is on disk; one sync is shared by all that wait at the moment. */
     public void barrier() {
+        long began = System.nanoTime();
         barrier.await();
+        Meters.barrier(Duration.ofNanos(System.nanoTime() - began));
     }
 
     /** Whether this process is the only one that can have the store open, as with an H2 file. */
     public boolean isExclusive() {
         return pool.getJdbcUrl().startsWith("jdbc:h2:");
+    }
+
+    /** Whether it can be asked at this moment. */
+    public boolean answers() {
+        try {
+            jdbi.useHandle(handle -> handle.execute("SELECT 1"));
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** How large the store is, in bytes; 0 where it has no file. */
+    public long bytes() {
+        String sql = isExclusive() ? H2_BYTES : "SELECT pg_database_size(current_database())";
+        return jdbi.withHandle(
+                handle -> handle.createQuery(sql).mapTo(Long.class).findOne().orElse(0L));
     }
 
     /** What an acknowledged write survives, in plain words. */

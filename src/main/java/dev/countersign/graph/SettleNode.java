@@ -5,12 +5,15 @@ import dev.countersign.approval.ApprovalState;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
+import dev.countersign.core.Meters;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.ResourceInstance;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -120,6 +123,11 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private void settle(Run run, Approval approval, Settling settling) {
+        if (approval.decidedAt() != null) {
+            Instant now = equipment.ports().clock().instant();
+            String state = approval.state().name().toLowerCase(Locale.ROOT);
+            Meters.decision(state, Duration.between(approval.decidedAt(), now));
+        }
         switch (approval.state()) {
             case APPROVED -> {
                 if (equipment.ports().upkeep().deadlines().isWithdrawn(approval.id())) {

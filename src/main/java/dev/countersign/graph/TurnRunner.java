@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.checkpoint.Turn;
+import dev.countersign.core.Meters;
 import dev.countersign.thread.Event;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Lease;
@@ -9,6 +10,7 @@ import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.Transcript;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -159,6 +161,17 @@ final class TurnRunner {
     }
 
     private void stream(Lease lease, ThreadRow thread, GraphInput input) {
+        long began = System.nanoTime();
+        String outcome = "broken off";
+        try {
+            toRest(lease, thread, input);
+            outcome = "at rest";
+        } finally {
+            Meters.turn(outcome, Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    private void toRest(Lease lease, ThreadRow thread, GraphInput input) {
         Run run = new Run(
                 new Turn(lease, thread, agent.fingerprint()),
                 ports.permit()::roles,

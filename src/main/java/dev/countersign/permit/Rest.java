@@ -2,6 +2,7 @@ package dev.countersign.permit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.config.Secret;
+import dev.countersign.core.Meters;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -96,6 +97,18 @@ final class Rest {
     }
 
     private Answer once(RestCall call, Deadline deadline) {
+        long began = System.nanoTime();
+        String outcome = "no answer";
+        try {
+            Answer answer = attempt(call, deadline);
+            outcome = String.valueOf(answer.status());
+            return answer;
+        } finally {
+            Meters.permitCall(outcome, Duration.ofNanos(System.nanoTime() - began));
+        }
+    }
+
+    private Answer attempt(RestCall call, Deadline deadline) {
         Duration left = deadline.left();
         if (left.isZero()) {
             throw Failures.noAnswer(call.what(), false, "the time was up before it was sent", null);

@@ -23,6 +23,11 @@ final class Gatekeeper {
         this.loopbackOnly = LOOPBACK.contains(host);
     }
 
+    /** Whether nobody but this machine can reach the server. */
+    boolean isLoopbackOnly() {
+        return loopbackOnly;
+    }
+
     /**
      * Refuses a page from elsewhere: its Origin must be the Host it talks to, and a server on loopback must be called by a
      * loopback name, since otherwise any name that an attacker's DNS points here would do.

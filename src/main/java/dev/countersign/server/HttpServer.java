@@ -10,7 +10,6 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.http.MethodNotAllowedResponse;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinException;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -19,7 +18,7 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 
 /**
- * The HTTP server: {@code /healthz}, {@code /token}, {@code /api}, {@code /webhooks/permit} and {@code
+ * The HTTP server: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /token}, {@code /api}, {@code /webhooks/permit} and {@code
  * /ws/chat}. It holds nothing that a kill could
  * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
  * and interrupts nobody.
@@ -98,7 +97,7 @@ public final class HttpServer implements AutoCloseable {
             }
         });
         config.routes.before("/api/*", gatekeeper::requireLogin);
-        config.routes.get("/healthz", context -> Wire.answer(context, 200, Map.of("status", "ok")));
+        new OperationRoutes(parts.operations(), gatekeeper.isLoopbackOnly()).on(config.routes);
         config.routes.get("/api/about", context -> Wire.answer(context, 200, parts.about()));
         new ApiDocument().on(config.routes);
         new LoginRoutes(parts.logins()).on(config.routes);

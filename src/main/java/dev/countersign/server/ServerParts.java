@@ -11,9 +11,16 @@ import dev.countersign.permit.Permit;
  *
  * @param about what it runs on, told to whoever has logged in
  * @param webhookSecret what Permit's webhooks have to show; empty takes none
+ * @param operations what its operator may look at
  */
 public record ServerParts(
-        AgentRuntime runtime, Permit permit, Logins logins, DecisionLog log, About about, Secret webhookSecret) {
+        AgentRuntime runtime,
+        Permit permit,
+        Logins logins,
+        DecisionLog log,
+        About about,
+        Secret webhookSecret,
+        Operations operations) {
     /**
      * What stands behind the server, in plain words.
      *

@@ -1,6 +1,7 @@
 package dev.countersign.tool;
 
 import dev.countersign.core.Digest;
+import dev.countersign.core.Meters;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,6 +16,7 @@ public final class ToolCallLog {
 
     /** A call that the gate refused; the name is the model's own word and is shown with harmless letters only. */
     public void refused(String user, String threadId, String tool, String arguments, Verdict.Refuse refusal) {
+        Meters.refusedCall();
         LOG.atWarn()
                 .addKeyValue("user", user)
                 .addKeyValue("thread", threadId)
@@ -27,6 +29,7 @@ public final class ToolCallLog {
 
     /** A call that was made, or whose earlier outcome was read back. */
     void ended(ToolRun run, ToolOutcome outcome, int attempts, Duration took) {
+        Meters.toolCall(run.tool().name(), outcome.word(), took);
         LOG.atInfo()
                 .addKeyValue("user", run.user().user())
                 .addKeyValue("thread", run.site().threadId())
@@ -41,6 +44,7 @@ public final class ToolCallLog {
 
     /** A call that filed a request at Permit; it has a record of its own, so it does not go through the effect journal. */
     public void filed(String user, String threadId, String tool, ToolOutcome outcome, Duration took) {
+        Meters.toolCall(tool, outcome.word(), took);
         LOG.atInfo()
                 .addKeyValue("user", user)
                 .addKeyValue("thread", threadId)

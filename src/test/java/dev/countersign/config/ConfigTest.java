@@ -69,6 +69,7 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_NOTIFY_ARGUMENTS", "slack, http"),
             Map.entry("COUNTERSIGN_NOTIFY_TEMPLATES", "/templates"),
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
+            Map.entry("COUNTERSIGN_METRICS_TOKEN", "m"),
             Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
             Map.entry("NO_COLOR", "1"));
@@ -90,6 +91,7 @@ final class ConfigTest {
                 read.client(),
                 read.mcp(),
                 read.notifications(),
+                read.metricsToken(),
                 read.graphs(),
                 read.checkpoints(),
                 new Settings(Map.of()));
@@ -142,6 +144,7 @@ final class ConfigTest {
                         new NotifyConfig.Hook(new Secret(""), new Secret("")),
                         Set.of(),
                         Optional.empty()),
+                new Secret(""),
                 Path.of("/home/graphs"),
                 checkpoints,
                 new Settings(Map.of()));

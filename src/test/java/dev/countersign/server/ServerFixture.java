@@ -30,6 +30,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A real server on a free loopback port, with accounts in a real store, and a runtime and a Permit in memory. */
 public final class ServerFixture implements AutoCloseable {
@@ -40,6 +41,7 @@ public final class ServerFixture implements AutoCloseable {
     public final LoginTokens tokens;
     public final DecisionLog log;
     public final Database database;
+    public final AtomicBoolean storeAnswers = new AtomicBoolean(true);
     private final HttpServer server;
 
     /** Without webhooks. */
@@ -49,6 +51,11 @@ public final class ServerFixture implements AutoCloseable {
 
     /** With a secret that webhooks have to show. */
     public ServerFixture(Path folder, Secret secret) throws IOException {
+        this(folder, secret, new Secret(""));
+    }
+
+    /** With a secret that webhooks have to show, and a token that opens the figures. */
+    public ServerFixture(Path folder, Secret secret, Secret metricsToken) throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
         Map<String, String> settings = new HashMap<>(Stores.settings(folder));
         settings.putAll(Map.of(
@@ -61,7 +68,9 @@ public final class ServerFixture implements AutoCloseable {
         Logins logins = new Logins(accounts, new Sessions(database, clock), tokens, null, clock);
         log = new DecisionLog(database, clock);
         ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
-        server = HttpServer.start(config.server(), new ServerParts(runtime, permit, logins, log, about, secret));
+        Operations operations = new Operations(() -> "figures 1\n", metricsToken, storeAnswers::get);
+        server = HttpServer.start(
+                config.server(), new ServerParts(runtime, permit, logins, log, about, secret, operations));
     }
 
     public URI url(String path) {
