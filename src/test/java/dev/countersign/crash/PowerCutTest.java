@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PowerCutTest {
     private static final int SHORT_STRIDE = 7;
-    private static final int ROUNDS = 3;
+    private static final int ROUNDS = 2;
 
     @TempDir
     Path folder;
