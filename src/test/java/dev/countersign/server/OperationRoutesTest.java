@@ -25,7 +25,7 @@ final class OperationRoutesTest {
 
             HttpResponse<String> answer = server.send(server.request("/readyz"));
             assertThat(answer.statusCode()).isEqualTo(503);
-            assertThat(answer.body()).contains("CS-760");
+            assertThat(answer.body()).contains("CS-770");
             assertThat(server.send(server.request("/healthz")).statusCode()).isEqualTo(200);
         }
     }
