@@ -46,6 +46,7 @@ final class FailTheNthTest {
 
     /** Every call fails on H2; the statements are the same ones on PostgreSQL, where some of them do. */
     private static final int LONG_STRIDE_ON_POSTGRESQL = 7;
+
     private static final Duration LEASE = Duration.ofSeconds(2);
 
     @TempDir
@@ -107,7 +108,8 @@ final class FailTheNthTest {
     @ParameterizedTest
     @EnumSource
     void promise4_everyCallFailsOnce_nothingIsLostAndNothingHappensTwice(What what) {
-        assertThat(complaints(what, what.onPostgres() ? LONG_STRIDE_ON_POSTGRESQL : 1)).isEmpty();
+        assertThat(complaints(what, what.onPostgres() ? LONG_STRIDE_ON_POSTGRESQL : 1))
+                .isEmpty();
     }
 
     /** Several stories at once, since what fails is tried again after a pause. */

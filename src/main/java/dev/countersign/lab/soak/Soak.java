@@ -29,7 +29,10 @@ public final class Soak {
     private static final int SERVES_MILLIS_MIN = 300;
     private static final int SERVES_MILLIS_MAX = 3_000;
     private static final Duration FIRST_EFFECT = Duration.ofSeconds(15);
-    private static final Duration DRAIN = Duration.ofMinutes(4);
+    /** Without a thread that comes to rest or an entry that is added. */
+    private static final Duration STUCK = Duration.ofMinutes(3);
+
+    private static final Duration DRAIN_MAX = Duration.ofMinutes(20);
     private static final int GOING_HOME_SECONDS = 60;
 
     private final Options options;
@@ -162,9 +165,11 @@ public final class Soak {
         return new SoakReport(facts, tally, threads.values());
     }
 
-    /** Reads every thread until it rests; what does not come to rest in time is read as it is, and the audit finds it. */
+    /** Reads every thread until it rests; what comes no nearer to it is read as it is in the end, and the audit finds it. */
     private List<Evidence.AtPermit> drain(Collector collector, Map<String, Evidence.Told> threads) {
-        Instant end = sources.clock().instant().plus(DRAIN);
+        Instant last = sources.clock().instant().plus(DRAIN_MAX);
+        Instant end = sources.clock().instant().plus(STUCK);
+        int before = -1;
         Set<Diary.Opened> restless = new LinkedHashSet<>(diary.threads());
         List<Evidence.AtPermit> requests = collector.requests();
         Map<String, List<String>> expected = expected();
@@ -172,6 +177,14 @@ public final class Soak {
             Rest rest = new Rest(requests, expected);
             restless.removeIf(opened ->
                     rest.has(Optional.ofNullable(threads.get(opened.thread())), read(collector, opened, threads)));
+            int entries = threads.values().stream()
+                    .mapToInt(told -> told.entries().size())
+                    .sum();
+            if (entries - restless.size() != before) {
+                before = entries - restless.size();
+                Instant patience = sources.clock().instant().plus(STUCK);
+                end = patience.isBefore(last) ? patience : last;
+            }
             if (!restless.isEmpty()) {
                 sources.pauseMillis(400, 600);
                 requests = collector.requests();

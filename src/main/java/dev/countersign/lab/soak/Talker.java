@@ -13,6 +13,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Talker implements Runnable {
     private static final int DEEDS_PER_THREAD = 24;
+    /** Said while the last turn runs; a server that is killed all the time never catches up with more. */
+    private static final int AHEAD_MAX = 2;
+
     private static final Set<String> AT_REST = Set.of("IDLE", "PARKED");
     private static final String NEEDS_ATTENTION = "NEEDS_ATTENTION";
     private static final Set<String> OPEN = Set.of("filing", "pending", "approved");
@@ -36,6 +39,10 @@ final class Talker implements Runnable {
     private String thread = "";
     private int deedsHere;
     private int plot;
+    private int ahead;
+
+    /** A late yes to something withdrawn or expired is taken back some time, and with it the grant of whatever came after. */
+    private boolean plotIsDoubtful;
 
     /**
      * What all talkers share.
@@ -84,12 +91,14 @@ final class Talker implements Runnable {
             return;
         }
         boolean resting = AT_REST.contains(status);
-        if (!resting && !sources.percent(5)) {
+        ahead = resting ? 0 : ahead;
+        if (!resting && (ahead >= AHEAD_MAX || !sources.percent(5))) {
             parts.working().incrementAndGet();
             sources.pauseMillis(100, 500);
             parts.working().decrementAndGet();
             return;
         }
+        ahead++;
         act(resting);
         sources.pauseMillis(20, 400);
     }
@@ -111,7 +120,12 @@ final class Talker implements Runnable {
 
     private void leave() {
         thread = "";
+        nextPlot();
+    }
+
+    private void nextPlot() {
         plot++;
+        plotIsDoubtful = false;
     }
 
     private void act(boolean resting) throws Wire.NoAnswer {
@@ -121,12 +135,16 @@ final class Talker implements Runnable {
             return;
         }
         // Asked for only when nothing is open here: two approvals of one user on one instance are one grant at Permit.
+        if (!open && plotIsDoubtful) {
+            nextPlot();
+        }
         boolean mayAsk = resting && !open && plot < plots;
         if (resting && deedsHere >= DEEDS_PER_THREAD) {
             leave();
             return;
         }
         Errand.Kind kind = mayAsk && sources.percent(40) ? any(REQUESTS) : any(PLAIN);
+        plotIsDoubtful |= kind == Errand.Kind.BRIEF;
         say(new Errand(kind, parts.diary().newToken(), SoakScene.plot(number, Math.min(plot, plots - 1))));
     }
 
@@ -169,6 +187,7 @@ final class Talker implements Runnable {
     }
 
     private void cancel() throws Wire.NoAnswer {
+        plotIsDoubtful = true;
         Wire.Answer answer = parts.wire().post(login, "/api/threads/" + thread + "/cancel", Json.object());
         parts.diary().count(answer.good() ? "cancels acknowledged" : "cancels refused");
     }
