@@ -209,13 +209,13 @@ public final class Agents implements AgentRuntime {
                 && (thread.status() == ThreadStatus.DONE
                         || thread.status() == ThreadStatus.FAILED
                         || thread.status() == ThreadStatus.CANCELED);
-        boolean waits = thread.status() == ThreadStatus.PARKED || thread.status() == ThreadStatus.NEEDS_ATTENTION;
+        boolean waits = thread.standing() == ThreadStatus.PARKED || thread.status() == ThreadStatus.NEEDS_ATTENTION;
         return new ThreadView(
                 thread.id(),
                 thread.owner(),
                 thread.agent(),
                 thread.kind(),
-                thread.status(),
+                thread.standing(),
                 thread.title(),
                 thread.messages(),
                 thread.toolCalls(),

@@ -30,4 +30,13 @@ public record ThreadRow(
         boolean cancelAsked,
         long fence,
         Instant createdAt,
-        Instant updatedAt) {}
+        Instant updatedAt) {
+    /**
+     * How it stands for whoever looks at it from outside: one that has accepted what no turn has taken yet is running. Its row
+     * may say for a moment how the turn before ended.
+     */
+    public ThreadStatus standing() {
+        boolean atRest = status == ThreadStatus.IDLE || status == ThreadStatus.PARKED;
+        return atRest && eventsAccepted > eventsDone ? ThreadStatus.RUNNING : status;
+    }
+}
