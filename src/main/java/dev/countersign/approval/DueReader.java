@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -203,13 +204,15 @@ final class DueReader {
         return rest.size() < BATCH && look.goesOn();
     }
 
-    private void byId(Look look, List<Due> rows) {
-        for (Due row : rows) {
+    /** Reads one after the other as far as the look goes; answers what is left. */
+    private List<Due> byId(Look look, List<Due> rows) {
+        for (int i = 0; i < rows.size(); i++) {
             if (!look.goesOn()) {
-                return;
+                return rows.subList(i, rows.size());
             }
-            look.came(one(look, row));
+            look.came(one(look, rows.get(i)));
         }
+        return List.of();
     }
 
     private Verdict one(Look look, Due row) {
@@ -243,33 +246,59 @@ final class DueReader {
             if (!look.goesOn()) {
                 return true;
             }
-            knocks.take(waiting.getKey());
-            if (!answered(look, waiting.getKey())) {
-                knocks.putBack(waiting.getKey(), waiting.getValue());
+            Knock knock = waiting.getKey();
+            knocks.take(knock);
+            switch (answered(look, knock, knocks)) {
+                case WAITS -> knocks.putBack(knock, waiting.getValue());
+                case UNREAD -> knocks.keep(knock, waiting.getValue());
+                case DONE -> {}
             }
         }
         return !knocks.isEmpty();
     }
 
-    private boolean answered(Look look, Knock knock) {
-        if (knock.ofRequest()) {
-            Optional<Due> row = due.byRequest(knock.id());
-            row.ifPresent(found -> byId(look, List.of(found)));
-            return row.isPresent();
-        }
-        Optional<String> requester = requesters.keyOf(knock.id(), due, look.lookups);
-        return requester.isEmpty() || answeredFor(look, requester.get());
+    /** What became of a knock. */
+    private enum Answered {
+        DONE,
+        /** What it is about may be known soon, or Permit may be well again. */
+        WAITS,
+        /** The budget is used up. */
+        UNREAD
     }
 
-    private boolean answeredFor(Look look, String requester) {
+    private Answered answered(Look look, Knock knock, Knocks knocks) {
+        if (!knock.ofRequest()) {
+            Optional<String> requester = requesters.keyOf(knock.id(), due, look.lookups);
+            return requester.isEmpty() ? Answered.DONE : answeredFor(look, requester.get(), knocks);
+        }
+        Optional<Due> row = due.byRequest(knock.id());
+        if (row.isEmpty()) {
+            return Answered.WAITS;
+        }
+        return byId(look, List.of(row.get())).isEmpty() ? Answered.DONE : stopped(look);
+    }
+
+    private Answered answeredFor(Look look, String requester, Knocks knocks) {
         // Before the rows are read: what is filed in between is among them.
         boolean filing = due.isFiling(requester);
         for (Map.Entry<Group, List<Due>> group :
                 grouped(due.youngestOf(requester, WOKEN_MAX)).entrySet()) {
+            if (!look.goesOn()) {
+                return stopped(look);
+            }
             List<Due> rows = group.getValue();
-            byId(look, rows.size() <= FEW ? rows : notPending(look, group.getKey(), rows));
+            List<Due> left = byId(look, rows.size() <= FEW ? rows : notPending(look, group.getKey(), rows));
+            // Each by itself from here on: a list that is begun anew whenever there is budget again would use it up.
+            left.stream()
+                    .map(Due::requestId)
+                    .filter(Objects::nonNull)
+                    .forEach(request -> knocks.add(new Knock(true, request)));
         }
-        return !filing && look.goesOn();
+        return filing ? Answered.WAITS : Answered.DONE;
+    }
+
+    private static Answered stopped(Look look) {
+        return look.lookups.mayAsk() ? Answered.WAITS : Answered.UNREAD;
     }
 
     /** Those that do not stand among the first pages of what is pending; all, when these cannot be read. */

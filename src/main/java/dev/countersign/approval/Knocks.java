@@ -53,6 +53,13 @@ final class Knocks {
         waiting.remove(knock);
     }
 
+    /** Puts a knock back for which there was no budget: it waits for as long as that takes. */
+    synchronized void keep(Knock knock, Instant since) {
+        if (waiting.size() < WAITING_MAX) {
+            waiting.put(knock, since);
+        }
+    }
+
     /** Puts a knock back that cannot be answered yet; one that has waited too long is dropped. */
     synchronized void putBack(Knock knock, Instant since) {
         if (clock.instant().isBefore(since.plus(PATIENCE)) && waiting.size() < WAITING_MAX) {

@@ -29,6 +29,7 @@ public final class ChainCheck {
     private LogVerdict through(LogPage.Source pages) {
         Optional<LogVerdict> broken = keptIs(LogHead.EMPTY);
         LogPage page = pages.after(0);
+        boolean first = true;
         LogHead goal = page.head();
         while (broken.isEmpty()) {
             // One page more than the goal needs: rows that stand after a head which was set back.
@@ -37,10 +38,12 @@ public final class ChainCheck {
             if (broken.isPresent() || there) {
                 break;
             }
-            if (page.rows().isEmpty()) {
+            // The first page's rows may be older than its head, the goal; what comes later was read after that.
+            if (page.rows().isEmpty() && !first) {
                 broken = missing(last.seq() + 1, "the log's head is row " + goal.seq(), "no row after " + last.seq());
             } else {
                 page = pages.after(last.seq());
+                first = false;
             }
         }
         return broken.or(() -> againstHeads(goal)).orElseGet(() -> new LogVerdict.Intact(last));

@@ -152,6 +152,22 @@ final class WatcherTest {
     }
 
     @Test
+    void promise10_whoeverKnocked_isLookedAtToTheEnd_howeverLongTheBudgetTakes() {
+        limited(LEAST);
+        Set<String> decided = new HashSet<>();
+        for (String user : List.of("henry", "rose", "stranger")) {
+            decided.addAll(registry.pending(user, 30).subList(10, 20));
+            registry.watcher.wakeRequester(user);
+        }
+        decided.forEach(registry::approve);
+        for (int second = 0; second < 600; second++) {
+            registry.answer();
+            tick();
+        }
+        assertThat(decided).allMatch(id -> registry.state(id) == ApprovalState.APPROVED);
+    }
+
+    @Test
     void manyWebhooksTogetherCostOneLook() {
         unlimited();
         List<String> ids = registry.pending("henry", 2);

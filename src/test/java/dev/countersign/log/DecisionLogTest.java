@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +216,19 @@ final class DecisionLogTest {
         write(1);
         assertThat(log.page(0, 10).rows()).extracting(LogRow::seq).containsExactly(1L, 2L, 3L);
         assertThat(check().intact()).isTrue();
+    }
+
+    @Test
+    void promise11_rowsAppendedBetweenAFirstPageAndItsHead_areNotCalledMissing() {
+        write(2);
+        AtomicBoolean first = new AtomicBoolean(true);
+        LogVerdict verdict = ChainCheck.of(
+                after -> {
+                    LogPage page = log.page(after, PAGE);
+                    return first.getAndSet(false) ? new LogPage(List.of(), page.head()) : page;
+                },
+                null);
+        assertThat(verdict).isEqualTo(new LogVerdict.Intact(log.head()));
     }
 
     @Test
