@@ -11,11 +11,11 @@ import dev.countersign.lab.soak.SoakScene;
 import dev.countersign.lab.soak.SoakTools;
 import dev.countersign.lab.soak.Sources;
 import dev.countersign.mcpserver.McpProgram;
+import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,9 +27,10 @@ import java.util.function.Consumer;
  */
 public final class SoakHost implements AutoCloseable {
     private static final String KEY = "permit_key_soak";
-    private static final String SECRET = "soak-webhook-secret";
+    static final String SECRET = "soak-webhook-secret";
     private static final int PLOTS_AT_LEAST = 4;
     private static final int KILLS_PER_PLOT = 4;
+    private static final int USERS_MAX = 8;
 
     private final Closers closers = new Closers();
     private final Path folder;
@@ -58,21 +59,29 @@ public final class SoakHost implements AutoCloseable {
 
     /** Runs one; {@code progress} hears a line now and then. */
     public SoakReport run(Options options, Consumer<String> progress) throws IOException, InterruptedException {
-        SoakScene scene = new SoakScene(folder, options.threads, PLOTS_AT_LEAST + options.kills / KILLS_PER_PLOT);
+        SoakScene scene =
+                new SoakScene(folder, options.threads, PLOTS_AT_LEAST + options.kills / KILLS_PER_PLOT, USERS_MAX);
+        Set set = set(scene);
+        return new Soak(
+                        new Soak.Options(options.kills, scene, SECRET),
+                        set.server(),
+                        set.permit(),
+                        new Sources(SystemSources.clock(), SystemSources::pause, new SplittableRandom(options.seed)))
+                .run(progress);
+    }
+
+    /** What stands on the scene: a server that is not yet started, and the Permit behind it. */
+    record Set(SoakServer server, Permit permit) {}
+
+    /** Writes the scene's files and sets it. */
+    Set set(SoakScene scene) throws IOException {
         scene.write();
-        Clock clock = SystemSources.clock();
-        EmulatorServer emulator = closers.add(
-                EmulatorServer.start(EmulatorConfig.inMemory(KEY, clock).withSeedFile(scene.permitFile())));
+        EmulatorServer emulator = closers.add(EmulatorServer.start(
+                EmulatorConfig.inMemory(KEY, SystemSources.clock()).withSeedFile(scene.permitFile())));
         Model model = closers.add(Model.start());
         Map<String, String> settings = settings(emulator.url(), model);
         Config config = Config.of(new Places(folder, folder), settings);
-        SoakServer server = closers.add(new SoakServer(folder, settings));
-        return new Soak(
-                        new Soak.Options(options.kills, scene, SECRET),
-                        server,
-                        Permits.connect(config.permit()),
-                        new Sources(clock, SystemSources::pause, new SplittableRandom(options.seed)))
-                .run(progress);
+        return new Set(closers.add(new SoakServer(folder, settings)), Permits.connect(config.permit()));
     }
 
     private static Map<String, String> settings(String permit, Model model) {

@@ -71,6 +71,15 @@ final class SoakServer implements Stage, AutoCloseable {
         }
     }
 
+    /** The number of the child that was started last. */
+    long pid() {
+        Process child = process;
+        if (child == null) {
+            throw new IllegalStateException("the server has not been started");
+        }
+        return child.pid();
+    }
+
     /** A child that says nothing must not hold us up for ever, and a blocked read cannot be given up; so another thread reads. */
     private URI address(Process child) {
         CompletableFuture<URI> address = new CompletableFuture<>();

@@ -56,7 +56,8 @@ final class Cli {
         line.addSubcommand(new CommandLine(new BenchCommand(shell))
                 .addSubcommand(new BenchCommand.Parked(shell))
                 .addSubcommand(new BenchCommand.Decisions(shell))
-                .addSubcommand(new BenchGrowthCommand(shell)));
+                .addSubcommand(new BenchGrowthCommand(shell))
+                .addSubcommand(new BenchLoadCommand(shell)));
         line.addSubcommand(new SoakCommand(shell));
         line.addSubcommand(new SoakToolsCommand(shell));
         line.addSubcommand(new McpCommand(shell));

@@ -1,7 +1,6 @@
 package dev.countersign.lab.soak;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -17,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The soak's model, an OpenAI-compatible endpoint on loopback that outlives every kill: a message of the soak is answered with
@@ -70,27 +70,40 @@ public final class Model implements AutoCloseable {
         try (exchange) {
             JsonNode request = Json.mapper().readTree(exchange.getRequestBody().readAllBytes());
             asked.incrementAndGet();
-            byte[] body = answer(request).getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().add("Content-Type", "application/json");
+            boolean streamed = request.path("stream").asBoolean();
+            ObjectNode message = answer(request.path("messages"));
+            byte[] body = (streamed ? pieces(message) : completion(message)).getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().add("Content-Type", streamed ? "text/event-stream" : "application/json");
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
     }
 
-    private static String answer(JsonNode request) {
-        JsonNode messages = request.path("messages");
+    private static ObjectNode answer(JsonNode messages) {
         JsonNode last = messages.path(messages.size() - 1);
+        ObjectNode message = Json.object().put("role", "assistant");
         Optional<Errand> errand =
                 last.path("role").asText().equals("user") ? Errand.in(text(last.path("content"))) : Optional.empty();
-        ObjectNode message = Json.object().put("role", "assistant");
         if (errand.isEmpty() || errand.get().kind() == Errand.Kind.TALK) {
-            return completion(message.put("content", "Noted."), "stop");
+            return message.put("content", "Noted" + lastAsked(messages) + ".");
         }
         message.putNull("content");
         ObjectNode call =
                 message.putArray("tool_calls").addObject().put("id", "call-1").put("type", "function");
         call.putObject("function").put("name", tool(errand.get().kind())).put("arguments", arguments(errand.get()));
-        return completion(message, "tool_calls");
+        return message;
+    }
+
+    /** The token of the errand that was asked for last, behind a space; empty when there is none. */
+    private static String lastAsked(JsonNode messages) {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.path(i).path("role").asText().equals("user")) {
+                return Errand.in(text(messages.path(i).path("content")))
+                        .map(errand -> " " + errand.token())
+                        .orElse("");
+            }
+        }
+        return "";
     }
 
     private static String text(JsonNode content) {
@@ -126,19 +139,42 @@ public final class Model implements AutoCloseable {
                 .put("millis", millis));
     }
 
-    private static String completion(ObjectNode message, String finish) {
-        ObjectNode body = Json.object()
-                .put("id", "chatcmpl-soak")
-                .put("object", "chat.completion")
-                .put("created", 1)
-                .put("model", "soak");
-        ArrayNode choices = body.putArray("choices");
-        choices.addObject().put("index", 0).put("finish_reason", finish).set("message", message);
+    private static String completion(ObjectNode message) {
+        ObjectNode body = envelope("chat.completion", "message", message, finish(message));
         body.putObject("usage")
                 .put("prompt_tokens", 1)
                 .put("completion_tokens", 1)
                 .put("total_tokens", 2);
         return Json.write(body);
+    }
+
+    private static String finish(ObjectNode message) {
+        return message.has("tool_calls") ? "tool_calls" : "stop";
+    }
+
+    /** The same as server-sent events: the message, its end, and the mark that nothing follows. */
+    private static String pieces(ObjectNode message) {
+        String finish = finish(message);
+        ObjectNode delta = message.deepCopy();
+        delta.path("tool_calls").forEach(call -> ((ObjectNode) call).put("index", 0));
+        return piece(envelope("chat.completion.chunk", "delta", delta, null))
+                + piece(envelope("chat.completion.chunk", "delta", Json.object(), finish))
+                + "data: [DONE]\n\n";
+    }
+
+    private static String piece(ObjectNode chunk) {
+        return "data: " + Json.write(chunk) + "\n\n";
+    }
+
+    private static ObjectNode envelope(String object, String part, ObjectNode message, @Nullable String finish) {
+        ObjectNode body = Json.object()
+                .put("id", "chatcmpl-soak")
+                .put("object", object)
+                .put("created", 1)
+                .put("model", "soak");
+        ObjectNode choice = body.putArray("choices").addObject().put("index", 0);
+        choice.put("finish_reason", finish).set(part, message);
+        return body;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package dev.countersign.lab.soak;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.CountersignException;
-import dev.countersign.core.Json;
 import dev.countersign.permit.Page;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitException;
@@ -102,21 +100,12 @@ final class Reviewer implements Runnable {
         }
     }
 
-    /** In Permit's form, which names no request. */
     private void webhook(PermitRequest request, String status) {
-        boolean access = request.kind() == RequestKind.ACCESS;
-        ObjectNode details = Json.object().put("tenant", "default").put("resource", "plots");
-        details.put("resource_instance", request.resourceInstance());
-        ObjectNode body = Json.object().put("requesting_user_id", request.requester());
-        body.set(access ? "access_request_details" : "operation_approval_details", details);
-        body.put("reason", request.reason())
-                .put("status", status)
-                .put("reviewer_user_id", request.reviewer())
-                .putNull("reviewer_comment");
         String shown = sources.percent(10) ? "a wrong one" : secret;
         try {
             diary.count("webhooks answered "
-                    + wire.post(shown, "/webhooks/permit", body).status());
+                    + wire.post(shown, "/webhooks/permit", Webhook.of(request, status))
+                            .status());
         } catch (Wire.NoAnswer e) {
             diary.count("webhooks dropped");
         }

@@ -1,17 +1,14 @@
 package dev.countersign.lab.soak;
 
-import dev.countersign.core.Json;
 import dev.countersign.permit.Permit;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -19,7 +16,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /**
  * One soak: people talk, a reviewer decides, the server is killed again and again; then it is left alone until everything
@@ -29,10 +25,6 @@ public final class Soak {
     private static final int SERVES_MILLIS_MIN = 300;
     private static final int SERVES_MILLIS_MAX = 3_000;
     private static final Duration FIRST_EFFECT = Duration.ofSeconds(15);
-    /** Without a thread that comes to rest or an entry that is added. */
-    private static final Duration STUCK = Duration.ofMinutes(3);
-
-    private static final Duration DRAIN_MAX = Duration.ofMinutes(20);
     private static final int GOING_HOME_SECONDS = 60;
 
     private final Options options;
@@ -69,7 +61,7 @@ public final class Soak {
     public SoakReport run(Consumer<String> progress) throws InterruptedException {
         server.set(Optional.of(stage.start()));
         Wire wire = new Wire(server::get);
-        Map<String, String> logins = logins(wire);
+        Map<String, String> logins = Logins.of(stage, wire, options.scene());
         ExecutorService people = Executors.newCachedThreadPool(Soak::daemon);
         try {
             begin(people, wire, logins);
@@ -97,22 +89,6 @@ public final class Soak {
         Thread thread = new Thread(work, "soak-person");
         thread.setDaemon(true);
         return thread;
-    }
-
-    private Map<String, String> logins(Wire wire) {
-        Map<String, String> logins = new LinkedHashMap<>();
-        try {
-            for (String user : options.scene().askers()) {
-                wire.post(
-                        stage.operatorToken(),
-                        "/operator/users",
-                        Json.object().put("user", user).put("password", SoakScene.PASSWORD));
-                logins.put(user, wire.login(user, SoakScene.PASSWORD));
-            }
-        } catch (Wire.NoAnswer e) {
-            throw new IllegalStateException("the soak's people could not log in: " + e.getMessage(), e);
-        }
-        return logins;
     }
 
     private void begin(ExecutorService people, Wire wire, Map<String, String> logins) {
@@ -155,7 +131,7 @@ public final class Soak {
 
     private SoakReport account(Collector collector) {
         Map<String, Evidence.Told> threads = new LinkedHashMap<>();
-        List<Evidence.AtPermit> requests = drain(collector, threads);
+        List<Evidence.AtPermit> requests = new Drain(collector, diary, sources).run(threads);
         stage.stop();
         List<Ledger.Line> ledger = new Ledger(options.scene().ledger()).read();
         Tally tally = Audit.of(new Evidence(diary.deeds(), diary.acknowledged(), threads, ledger, requests));
@@ -163,54 +139,5 @@ public final class Soak {
         SoakReport.Facts facts =
                 new SoakReport.Facts(options.kills(), killsAtWork, List.copyOf(restartMillis), diary.counts());
         return new SoakReport(facts, tally, threads.values());
-    }
-
-    /** Reads every thread until it rests; what comes no nearer to it is read as it is in the end, and the audit finds it. */
-    private List<Evidence.AtPermit> drain(Collector collector, Map<String, Evidence.Told> threads) {
-        Instant last = sources.clock().instant().plus(DRAIN_MAX);
-        Instant end = sources.clock().instant().plus(STUCK);
-        int before = -1;
-        Set<Diary.Opened> restless = new LinkedHashSet<>(diary.threads());
-        List<Evidence.AtPermit> requests = collector.requests();
-        Map<String, List<String>> expected = expected();
-        while (!restless.isEmpty() && sources.clock().instant().isBefore(end)) {
-            Rest rest = new Rest(requests, expected);
-            restless.removeIf(opened ->
-                    rest.has(Optional.ofNullable(threads.get(opened.thread())), read(collector, opened, threads)));
-            int entries = threads.values().stream()
-                    .mapToInt(told -> told.entries().size())
-                    .sum();
-            if (entries - restless.size() != before) {
-                before = entries - restless.size();
-                Instant patience = sources.clock().instant().plus(STUCK);
-                end = patience.isBefore(last) ? patience : last;
-            }
-            if (!restless.isEmpty()) {
-                sources.pauseMillis(400, 600);
-                requests = collector.requests();
-            }
-        }
-        return collector.requests();
-    }
-
-    /** What each thread was told and has acknowledged. */
-    private Map<String, List<String>> expected() {
-        Set<String> acknowledged = diary.acknowledged();
-        return diary.deeds().stream()
-                .filter(deed -> acknowledged.contains(deed.errand().token()))
-                .collect(Collectors.groupingBy(
-                        Diary.Deed::thread,
-                        Collectors.mapping(deed -> deed.errand().text(), Collectors.toList())));
-    }
-
-    private Optional<Evidence.Told> read(Collector collector, Diary.Opened opened, Map<String, Evidence.Told> threads) {
-        try {
-            Evidence.Told told = collector.thread(opened);
-            threads.put(opened.thread(), told);
-            return Optional.of(told);
-        } catch (Wire.NoAnswer e) {
-            diary.count("reads at the end that failed");
-            return Optional.empty();
-        }
     }
 }

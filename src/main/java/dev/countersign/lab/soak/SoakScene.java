@@ -14,13 +14,13 @@ import java.util.stream.Collectors;
  * @param folder where it plays
  * @param conversations how many go on at the same time
  * @param plotsEach for each of them: a new one whenever something may still be open on the old one
+ * @param users who hold them, at most
  */
-public record SoakScene(Path folder, int conversations, int plotsEach) {
+public record SoakScene(Path folder, int conversations, int plotsEach, int users) {
     static final String AGENT = "soak";
     static final String VISITOR = "visitor";
     static final String REVIEWER = "reviewer";
     static final String PASSWORD = "soak_password";
-    static final int USERS_MAX = 8;
 
     private static final String AGENT_FILE = """
             name: soak
@@ -77,7 +77,7 @@ public record SoakScene(Path folder, int conversations, int plotsEach) {
         Path graphs = Files.createDirectories(folder.resolve("graphs"));
         Files.createDirectories(folder.resolve("checkpoints"));
         Files.writeString(graphs.resolve("soak.yaml"), AGENT_FILE.replace("LEDGER", ledger().toString()));
-        Files.writeString(permitFile(), PERMIT_FILE + instances() + users());
+        Files.writeString(permitFile(), PERMIT_FILE + instances() + people());
     }
 
     private String instances() {
@@ -86,15 +86,15 @@ public record SoakScene(Path folder, int conversations, int plotsEach) {
                 .collect(Collectors.joining());
     }
 
-    private String users() {
-        StringBuilder users = new StringBuilder("users:\n");
-        users.append("  - {key: " + REVIEWER + ", first_name: Reviewer, roles: {_Reviewer_: [")
+    private String people() {
+        StringBuilder people = new StringBuilder("users:\n");
+        people.append("  - {key: " + REVIEWER + ", first_name: Reviewer, roles: {_Reviewer_: [")
                 .append(String.join(", ", plots()))
                 .append("]}}\n");
         for (String user : askers()) {
-            users.append("  - {key: " + user + ", first_name: " + user + ", roles: {worker: [plot-0-0]}}\n");
+            people.append("  - {key: " + user + ", first_name: " + user + ", roles: {worker: [plot-0-0]}}\n");
         }
-        return users.toString();
+        return people.toString();
     }
 
     private List<String> plots() {
@@ -113,16 +113,16 @@ public record SoakScene(Path folder, int conversations, int plotsEach) {
 
     /** Who holds the conversations. */
     List<String> askers() {
-        List<String> users = new ArrayList<>();
-        for (int i = 1; i <= Math.min(USERS_MAX, conversations); i++) {
-            users.add("asker-" + i);
+        List<String> askers = new ArrayList<>();
+        for (int i = 1; i <= Math.min(users, conversations); i++) {
+            askers.add("asker-" + i);
         }
-        return users;
+        return askers;
     }
 
     String asker(int conversation) {
-        List<String> users = askers();
-        return users.get(conversation % users.size());
+        List<String> askers = askers();
+        return askers.get(conversation % askers.size());
     }
 
     /** Where effects are written down. */
