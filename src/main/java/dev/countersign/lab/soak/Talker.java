@@ -6,15 +6,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One of the soak's people: holds one conversation after another, waits most times until the last turn is over, sometimes
- * talks on, sometimes withdraws what waits. A server that is gone is waited for. Used by one thread.
+ * talks on, sometimes withdraws what waits, sometimes submits a job under a key. A server that is gone is waited for. Used by one thread.
  */
 final class Talker implements Runnable {
     private static final int DEEDS_PER_THREAD = 24;
     /** Said while the last turn runs; a server that is killed all the time never catches up with more. */
     private static final int AHEAD_MAX = 2;
+
+    private static final int JOBS_PERCENT = 3;
+    private static final int ATTEMPTS_MAX = 200;
+    private static final int ALREADY_THERE = 200;
 
     private static final Set<String> AT_REST = Set.of("IDLE", "PARKED");
     private static final String NEEDS_ATTENTION = "NEEDS_ATTENTION";
@@ -40,6 +45,9 @@ final class Talker implements Runnable {
     private int deedsHere;
     private int plot;
     private int ahead;
+
+    /** A job whose submission has no answer yet; it is submitted again under the same key until it has one. */
+    private @Nullable Errand submitted;
 
     /** A late yes to something withdrawn or expired is taken back some time, and with it the grant of whatever came after. */
     private boolean plotIsDoubtful;
@@ -77,9 +85,25 @@ final class Talker implements Runnable {
                 sources.pauseMillis(50, 200);
             }
         }
+        goHome();
+    }
+
+    /** Nobody leaves without knowing which job theirs is. */
+    private void goHome() {
+        for (int i = 0; submitted != null && i < ATTEMPTS_MAX; i++) {
+            try {
+                submit();
+            } catch (Wire.NoAnswer e) {
+                sources.pauseMillis(50, 200);
+            }
+        }
     }
 
     private void step() throws Wire.NoAnswer {
+        if (submitted != null || sources.percent(JOBS_PERCENT)) {
+            submit();
+            return;
+        }
         if (thread.isEmpty()) {
             open();
             return;
@@ -113,6 +137,29 @@ final class Talker implements Runnable {
             thread = answer.body().path("id").asText();
             deedsHere = 0;
             parts.diary().opened(thread, user);
+        } else {
+            refused(answer);
+        }
+    }
+
+    private void submit() throws Wire.NoAnswer {
+        Errand errand = submitted;
+        if (errand == null) {
+            errand = new Errand(Errand.Kind.MARK, parts.diary().newToken(), SoakScene.plot(number, 0));
+            submitted = errand;
+        } else {
+            parts.diary().count("jobs submitted again");
+        }
+        Wire.Answer answer = parts.wire()
+                .submit(login, Json.object().put("agent", SoakScene.AGENT).put("goal", errand.text()), errand.token());
+        submitted = null;
+        if (answer.good()) {
+            String job = answer.body().path("id").asText();
+            Diary.Deed deed = new Diary.Deed(errand, job);
+            parts.diary().opened(job, user);
+            parts.diary().starts(deed);
+            parts.diary().isAcknowledged(deed);
+            parts.diary().count(answer.status() == ALREADY_THERE ? "jobs found to be there already" : "jobs");
         } else {
             refused(answer);
         }

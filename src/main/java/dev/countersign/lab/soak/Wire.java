@@ -70,6 +70,15 @@ final class Wire {
                 .POST(BodyPublishers.ofString(Json.write(body))));
     }
 
+    /** Submits a job under a key of the client's. */
+    Answer submit(String token, Object body, String key) throws NoAnswer {
+        return send(request("/api/jobs")
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(Json.write(body))));
+    }
+
     private HttpRequest.Builder request(String path) throws NoAnswer {
         URI base = where.get().orElseThrow(() -> new NoAnswer("no server runs"));
         return HttpRequest.newBuilder(base.resolve(path)).timeout(ANSWER);
