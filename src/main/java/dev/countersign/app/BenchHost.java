@@ -163,7 +163,8 @@ public final class BenchHost {
                 new DecisionLog(ports.database(), ports.clock()),
                 new ServerParts.About("the emulator", "a bench"),
                 WEBHOOKS,
-                Operations.NONE);
+                Operations.NONE,
+                (login, version, message) -> Optional.empty());
         HttpServer http = closers.add(
                 HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty(), ""), parts));
         URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");

@@ -20,6 +20,7 @@ import dev.countersign.graph.Outfit;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.log.DecisionLog;
+import dev.countersign.mcpserver.permit.PermitMcpServer;
 import dev.countersign.notify.Notifier;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
@@ -115,7 +116,8 @@ public final class RunningServer implements AutoCloseable {
                 new DecisionLog(database, clock),
                 about,
                 place.config().webhookSecret(),
-                new Operations(telemetry::text, config.metricsToken(), database::answers));
+                new Operations(telemetry::text, config.metricsToken(), database::answers),
+                closers.add(PermitMcpServer.forLogins(place.permit()))::answer);
         HttpServer http = closers.add(HttpServer.start(listening, parts));
         place.tellOfDecisions(http.port());
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());

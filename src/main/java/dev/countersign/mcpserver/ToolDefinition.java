@@ -28,16 +28,20 @@ public record ToolDefinition(
 
     /** The tool as the SDK's server takes it; every call goes through identity and arguments first. */
     public SyncToolSpecification specification(Identity identity) {
-        Tool tool = Tool.builder(face.name(), inputSchema(identity))
+        ToolRunner runner = new ToolRunner(this, identity);
+        return SyncToolSpecification.builder()
+                .tool(tool(identity))
+                .callHandler((exchange, request) -> runner.run(request))
+                .build();
+    }
+
+    /** The tool as clients see it. */
+    Tool tool(Identity identity) {
+        return Tool.builder(face.name(), inputSchema(identity))
                 .title(face.title())
                 .description(face.description())
                 .outputSchema(output)
                 .annotations(effect.annotations(face.title()))
-                .build();
-        ToolRunner runner = new ToolRunner(this, identity);
-        return SyncToolSpecification.builder()
-                .tool(tool)
-                .callHandler((exchange, request) -> runner.run(request))
                 .build();
     }
 

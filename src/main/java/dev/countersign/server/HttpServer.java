@@ -18,9 +18,8 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 
 /**
- * The HTTP server: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /token}, {@code /api}, {@code /webhooks/permit} and {@code
- * /ws/chat}. It holds nothing that a kill could
- * lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
+ * The HTTP server: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /token}, {@code /api}, {@code /webhooks/permit}, {@code
+ * /mcp} and {@code /ws/chat}. It holds nothing that a kill could lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
  * and interrupts nobody.
  */
 public final class HttpServer implements AutoCloseable {
@@ -105,6 +104,7 @@ public final class HttpServer implements AutoCloseable {
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
         new ThreadRoutes(parts.runtime()).on(config.routes);
         new WebhookRoutes(parts.runtime(), parts.webhookSecret()).on(config.routes);
+        new McpRoutes(parts.mcp(), gatekeeper).on(config.routes);
         chat.on(config.routes);
     }
 

@@ -23,7 +23,9 @@ final class PlainRequest {
             "Transfer-Encoding",
             "Idempotency-Key",
             "If-None-Match",
-            "Last-Event-ID");
+            "Last-Event-ID",
+            "Mcp-Session-Id",
+            "MCP-Protocol-Version");
 
     private static final Pattern HALF_AN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 

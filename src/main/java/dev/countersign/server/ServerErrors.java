@@ -25,6 +25,8 @@ final class ServerErrors {
     static final ErrorCode BAD_CURSOR = new ErrorCode("CS-734", ErrorCode.Kind.INVALID);
     static final ErrorCode AUDITOR_ONLY = new ErrorCode("CS-735", ErrorCode.Kind.REFUSED);
     static final ErrorCode TOO_MANY_FEEDS = new ErrorCode("CS-736", ErrorCode.Kind.LIMITED);
+    static final ErrorCode TOO_MANY_CALLS = new ErrorCode("CS-737", ErrorCode.Kind.LIMITED);
+    static final ErrorCode NO_SESSION = new ErrorCode("CS-738", ErrorCode.Kind.NOT_FOUND);
     static final ErrorCode NOT_READY = new ErrorCode("CS-770", ErrorCode.Kind.UNREACHABLE);
     static final ErrorCode NO_METRICS = new ErrorCode("CS-771", ErrorCode.Kind.REFUSED);
     static final ErrorCode INTERNAL = new ErrorCode("CS-901", ErrorCode.Kind.INTERNAL);

@@ -2,9 +2,12 @@ package dev.countersign.server;
 
 import dev.countersign.account.Logins;
 import dev.countersign.config.Secret;
+import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the server serves.
@@ -12,6 +15,7 @@ import dev.countersign.permit.Permit;
  * @param about what it runs on, told to whoever has logged in
  * @param webhookSecret what Permit's webhooks have to show; empty takes none
  * @param operations what its operator may look at
+ * @param mcp what answers other agents
  */
 public record ServerParts(
         AgentRuntime runtime,
@@ -20,7 +24,8 @@ public record ServerParts(
         DecisionLog log,
         About about,
         Secret webhookSecret,
-        Operations operations) {
+        Operations operations,
+        Mcp mcp) {
     /**
      * What stands behind the server, in plain words.
      *
@@ -28,4 +33,17 @@ public record ServerParts(
      * @param model which model answers
      */
     public record About(String permit, String model) {}
+
+    /** Tools for other agents. */
+    @FunctionalInterface
+    public interface Mcp {
+        /**
+         * Answers one JSON-RPC message; acts as this login and as nobody else.
+         *
+         * @param version the header {@code MCP-Protocol-Version}; null when it is missing
+         * @return the answer; empty when the message asks for none
+         * @throws dev.countersign.core.CountersignException when it is no such message
+         */
+        Optional<String> answer(Principal login, @Nullable String version, String message);
+    }
 }

@@ -16,6 +16,7 @@ import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
+import dev.countersign.mcpserver.permit.PermitMcpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** A real server on a free loopback port, with accounts in a real store, and a runtime and a Permit in memory. */
 public final class ServerFixture implements AutoCloseable {
@@ -56,6 +58,16 @@ public final class ServerFixture implements AutoCloseable {
 
     /** With a secret that webhooks have to show, and a token that opens the figures. */
     public ServerFixture(Path folder, Secret secret, Secret metricsToken) throws IOException {
+        this(folder, secret, metricsToken, null);
+    }
+
+    /** With something else than the tools over the Permit in memory for other agents. */
+    ServerFixture(Path folder, ServerParts.Mcp mcp) throws IOException {
+        this(folder, new Secret(""), new Secret(""), mcp);
+    }
+
+    private ServerFixture(Path folder, Secret secret, Secret metricsToken, ServerParts.@Nullable Mcp mcp)
+            throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
         Map<String, String> settings = new HashMap<>(Stores.settings(folder));
         settings.putAll(Map.of(
@@ -69,8 +81,9 @@ public final class ServerFixture implements AutoCloseable {
         log = new DecisionLog(database, clock);
         ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
         Operations operations = new Operations(() -> "figures 1\n", metricsToken, storeAnswers::get);
+        ServerParts.Mcp tools = mcp == null ? PermitMcpServer.forLogins(permit)::answer : mcp;
         server = HttpServer.start(
-                config.server(), new ServerParts(runtime, permit, logins, log, about, secret, operations));
+                config.server(), new ServerParts(runtime, permit, logins, log, about, secret, operations, tools));
     }
 
     public URI url(String path) {

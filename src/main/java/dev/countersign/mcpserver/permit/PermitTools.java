@@ -86,6 +86,11 @@ public final class PermitTools {
         return List.copyOf(tools.keySet());
     }
 
+    /** The tools themselves. */
+    List<ToolDefinition> definitions() {
+        return List.copyOf(tools.values());
+    }
+
     /** The tools as the SDK's server builder takes them. */
     public List<SyncToolSpecification> specifications() {
         return tools.values().stream().map(tool -> tool.specification(identity)).toList();
