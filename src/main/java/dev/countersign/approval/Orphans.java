@@ -7,6 +7,7 @@ import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.permit.RequestKind;
+import dev.countersign.permit.RequestStatus;
 import dev.countersign.permit.ResourceInstance;
 import java.time.Clock;
 import java.time.Duration;
@@ -175,7 +176,8 @@ public final class Orphans {
 
     /**
      * Takes back what a reviewer granted on a request that nobody waits for. Permit keeps one grant for all approvals of a user
-     * on an instance, so it is left alone while another of ours is approved and not used yet.
+     * on an instance, so it is left alone while another of ours is approved there and not used yet, whether we have read that
+     * already or not.
      */
     private boolean undone(Approval approval, PermitRequest request) {
         if (request.kind() == RequestKind.ACCESS) {
@@ -187,9 +189,9 @@ public final class Orphans {
         }
         String instance = keyOf(approval);
         boolean shared = approvals.ofRequester(approval.requester(), RECENT).stream()
-                .anyMatch(other -> other.state() == ApprovalState.APPROVED
-                        && other.kind() == RequestKind.OPERATION
-                        && keyOf(other).equals(instance));
+                .anyMatch(other -> other.kind() == RequestKind.OPERATION
+                        && keyOf(other).equals(instance)
+                        && mayUseTheGrant(other));
         if (shared) {
             return false;
         }
@@ -201,6 +203,14 @@ public final class Orphans {
         // It is done once: a grant that is there later belongs to somebody else's approval.
         timers.endLooks(approval.id());
         return true;
+    }
+
+    private boolean mayUseTheGrant(Approval other) {
+        if (other.state() != ApprovalState.PENDING || other.requestId() == null) {
+            return other.state() == ApprovalState.APPROVED;
+        }
+        PermitRequest now = permit.get(other.kind(), other.requestId(), other.requester());
+        return now.status() == RequestStatus.APPROVED;
     }
 
     private String keyOf(Approval approval) {

@@ -55,6 +55,11 @@ final class Registry implements AutoCloseable {
         watcher = new Watcher(watched(), database, new Watcher.Stores(approvals, threads), clock, pace);
     }
 
+    /** The upkeep of the same store. */
+    Upkeep upkeep() {
+        return Upkeep.over(database, watched(), approvals, watcher, clock);
+    }
+
     private Permit watched() {
         return (Permit) Proxy.newProxyInstance(
                 Permit.class.getClassLoader(), new Class<?>[] {Permit.class}, (proxy, method, arguments) -> {
@@ -71,6 +76,11 @@ final class Registry implements AutoCloseable {
 
     /** Files that many access requests of the user, all in one thread of theirs; returns Permit's ids. */
     List<String> pending(String user, int count) {
+        return pending(RequestKind.ACCESS, user, count);
+    }
+
+    /** The same for requests of that kind. */
+    List<String> pending(RequestKind kind, String user, int count) {
         ThreadRow thread = threadOf.computeIfAbsent(
                 user,
                 owner -> threads.create(
@@ -80,9 +90,9 @@ final class Registry implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 String reference = id().substring(0, 16);
                 Approval filing = approvals.begin(
-                        tx, new ApprovalStore.Filing(id(), id(), reference, thread, "digest", wish(reference)));
+                        tx, new ApprovalStore.Filing(id(), id(), reference, thread, "digest", wish(kind, reference)));
                 PermitRequest filed = fake.file(
-                        new RequestDraft(RequestKind.ACCESS, user, "3", "child-can-view", null, "reason", reference));
+                        new RequestDraft(kind, user, "3", role(kind), operation(kind, reference), "reason", reference));
                 approvals.move(tx, filing, Lifecycle.Move.FILED, new ApprovalStore.Facts(filed.id(), null, null, null));
                 ids.add(filed.id());
             }
@@ -91,16 +101,24 @@ final class Registry implements AutoCloseable {
         return ids;
     }
 
-    private static Wish wish(String reason) {
+    private static @Nullable String role(RequestKind kind) {
+        return kind == RequestKind.ACCESS ? "child-can-view" : null;
+    }
+
+    private static @Nullable String operation(RequestKind kind, String reference) {
+        return kind == RequestKind.ACCESS ? null : "drop_thing: " + reference;
+    }
+
+    private static Wish wish(RequestKind kind, String reference) {
         return new Wish(
-                RequestKind.ACCESS,
-                "create_access_request",
+                kind,
+                kind == RequestKind.ACCESS ? "create_access_request" : "create_operation_approval",
                 "{}",
                 null,
                 "3",
-                "child-can-view",
-                null,
-                reason,
+                role(kind),
+                operation(kind, reference),
+                reference,
                 Duration.ofDays(7),
                 null,
                 null);
@@ -115,7 +133,11 @@ final class Registry implements AutoCloseable {
     }
 
     void approve(String requestId) {
-        fake.approve(RequestKind.ACCESS, requestId, "joe", "enjoy");
+        approve(RequestKind.ACCESS, requestId);
+    }
+
+    void approve(RequestKind kind, String requestId) {
+        fake.approve(kind, requestId, "joe", "enjoy");
     }
 
     ApprovalState state(String requestId) {
