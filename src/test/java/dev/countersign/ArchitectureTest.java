@@ -153,6 +153,7 @@ final class ArchitectureTest {
                 "emulator",
                 "mcpserver.food");
         onlyIn("Micrometer", new String[] {"io.micrometer.."}, "core", "app");
+        onlyIn("logback", new String[] {"ch.qos.logback.."}, "app");
         onlyIn("db-scheduler", new String[] {"com.github.kagkarlsson.."}, "db");
         onlyIn("LangGraph4j", new String[] {"org.bsc.."}, "graph", "checkpoint", "replay");
         onlyIn("MCP", new String[] {"io.modelcontextprotocol..", "dev.langchain4j.mcp.."}, "tool", "mcpserver");

@@ -69,7 +69,7 @@ public final class RunningServer implements AutoCloseable {
      *     part says that cannot start
      */
     public static RunningServer start(Config config, Options options) {
-        LogFile.into(config.store().stateDir());
+        LogFile.into(config.store().stateDir(), config.observation().logFormat());
         Closers closers = new Closers();
         try {
             return assemble(config, options, closers);

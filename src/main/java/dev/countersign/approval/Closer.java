@@ -49,7 +49,7 @@ final class Closer {
             LOG.atWarn()
                     .addKeyValue("approval", approval.id())
                     .addKeyValue("thread", approval.threadId())
-                    .log("a request could not be withdrawn; trying again later: {}", e.getMessage());
+                    .log("a request could not be withdrawn; trying again later: {}", e.forLog());
             return Closed.UNANSWERED;
         }
     }

@@ -56,7 +56,7 @@ public final class Deadlines {
                 approvals.find(id).filter(this::close).ifPresent(approval -> moved.accept(approval.threadId()));
             } catch (CountersignException e) {
                 // One that cannot be read (its thread was erased, its row damaged) must not hold up the others.
-                LOG.atError().addKeyValue("approval", id).log("an approval could not be closed: {}", e.getMessage());
+                LOG.atError().addKeyValue("approval", id).log("an approval could not be closed: {}", e.forLog());
                 timers.putOffClosing(id, clock.instant().plus(LONGEST_PAUSE));
             }
         }

@@ -180,7 +180,7 @@ final class DueReader {
             look.came(e.status() == 429 ? Verdict.LIMITED : plainNo ? Verdict.WAITS : Verdict.UNREADABLE);
             LOG.atWarn()
                     .addKeyValue("requester", group.requester)
-                    .log("Permit did not list what is pending: {}", e.getMessage());
+                    .log("Permit did not list what is pending: {}", e.forLog());
             return Optional.empty();
         }
     }

@@ -91,7 +91,7 @@ public final class Orphans {
             } catch (PermitException e) {
                 LOG.atWarn()
                         .addKeyValue("approval", approval.id())
-                        .log("a request that was filed in vain could not be withdrawn yet: {}", e.getMessage());
+                        .log("a request that was filed in vain could not be withdrawn yet: {}", e.forLog());
             }
         }
     }
@@ -115,9 +115,9 @@ public final class Orphans {
                     timers.endLooks(id);
                 }
             } catch (PermitException e) {
-                LOG.atWarn().addKeyValue("approval", id).log("Permit was not looked through: {}", e.getMessage());
+                LOG.atWarn().addKeyValue("approval", id).log("Permit was not looked through: {}", e.forLog());
             } catch (CountersignException e) {
-                LOG.atError().addKeyValue("approval", id).log("an approval could not be read: {}", e.getMessage());
+                LOG.atError().addKeyValue("approval", id).log("an approval could not be read: {}", e.forLog());
                 timers.endLooks(id);
             }
         }

@@ -58,7 +58,7 @@ public final class Reminders {
                 } catch (CountersignException e) {
                     // One that cannot be read (its thread was erased) must not hold up the others; nor can it be told
                     // of.
-                    LOG.atError().addKeyValue("approval", id).log("nobody is reminded of it: {}", e.getMessage());
+                    LOG.atError().addKeyValue("approval", id).log("nobody is reminded of it: {}", e.forLog());
                     database.useTransaction(tx -> take(tx, id, alarm, clock.instant()));
                 }
             }

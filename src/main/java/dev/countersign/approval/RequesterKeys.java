@@ -63,7 +63,7 @@ final class RequesterKeys {
             LOG.atWarn()
                     .log(
                             "Permit did not tell whom a webhook is about; their requests are asked for later: {}",
-                            e.getMessage());
+                            e.forLog());
             return new Known(Optional.empty(), clock.instant());
         }
     }

@@ -134,7 +134,7 @@ public final class Watcher {
             LOG.atWarn()
                     .addKeyValue("approval", approval.id())
                     .addKeyValue("thread", approval.threadId())
-                    .log("Permit did not tell about a request; asking again later: {}", e.getMessage());
+                    .log("Permit did not tell about a request; asking again later: {}", e.forLog());
             approvals.checkAgain(approval.id(), clock.instant().plus(wait(approval)));
             // A plain no about one request says that Permit is well.
             boolean trouble = e.status() >= 500 || (e.status() == 0 && !knowsNothing(e));
@@ -190,7 +190,7 @@ public final class Watcher {
                 LOG.atWarn()
                         .addKeyValue("approval", approval.id())
                         .addKeyValue("thread", approval.threadId())
-                        .log("a request could not be withdrawn: {}", e.getMessage());
+                        .log("a request could not be withdrawn: {}", e.forLog());
             }
         }
         return approvals.find(approval.id()).orElse(approval);

@@ -6,6 +6,7 @@ import java.util.Map;
 /**
  * All settings, read once, immutable. Constructors elsewhere take their own part, never this whole.
  *
+ * @param observation logs
  * @param metricsToken what a reader of {@code /metrics} has to show; empty when none is set
  * @param graphs folder of agent files
  * @param checkpoints folder of the H2 store
@@ -19,6 +20,7 @@ public record Config(
         ClientConfig client,
         McpConfig mcp,
         NotifyConfig notifications,
+        ObservationConfig observation,
         Secret metricsToken,
         Path graphs,
         Path checkpoints,

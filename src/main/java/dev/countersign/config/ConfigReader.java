@@ -65,6 +65,7 @@ final class ConfigReader {
             "COUNTERSIGN_NOTIFY_TEMPLATES",
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_METRICS_TOKEN",
+            "COUNTERSIGN_LOG_FORMAT",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
             "COUNTERSIGN_JAVA_OPTS",
@@ -92,6 +93,7 @@ final class ConfigReader {
                 client(all),
                 mcp(all, store),
                 NotifyReader.read(all),
+                observation(all),
                 new Secret(text(all, "COUNTERSIGN_METRICS_TOKEN", "")),
                 places.folder("graphs"),
                 checkpoints,
@@ -180,6 +182,13 @@ final class ConfigReader {
                 duration(all, "COUNTERSIGN_LEASE", "30s"),
                 oidc(all),
                 text(all, "COUNTERSIGN_AUDITOR_ROLE", ""));
+    }
+
+    private static ObservationConfig observation(Map<String, String> all) {
+        return new ObservationConfig(choice(
+                "COUNTERSIGN_LOG_FORMAT",
+                text(all, "COUNTERSIGN_LOG_FORMAT", "plain"),
+                ObservationConfig.LogFormat.class));
     }
 
     /** Without an audience any token of the issuer would do, also one that was made for somebody else. */

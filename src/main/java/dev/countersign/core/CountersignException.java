@@ -25,6 +25,14 @@ public class CountersignException extends RuntimeException {
         return code;
     }
 
+    /**
+     * What a log may hold of it: the code, and nothing that somebody else wrote. The message may repeat what a model or Permit
+     * answered, and is for whoever made the call.
+     */
+    public String forLog() {
+        return code.id();
+    }
+
     /** The message without the code in front. */
     public String detail() {
         String message = String.valueOf(getMessage());

@@ -63,7 +63,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
                             equipment.ports().clock().instant())));
             return update;
         } catch (CountersignException e) {
-            LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.getMessage());
+            LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.forLog());
             return giveUp(run, update, "I could not get an answer just now: " + e.detail());
         }
     }

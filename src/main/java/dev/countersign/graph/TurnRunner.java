@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.checkpoint.Turn;
+import dev.countersign.core.LogContext;
 import dev.countersign.core.Meters;
 import dev.countersign.thread.Event;
 import dev.countersign.thread.EventKind;
@@ -65,7 +66,7 @@ final class TurnRunner {
         while (true) {
             ThreadRow thread = ports.threads().get(lease.threadId());
             if (!atRest(thread)) {
-                stream(lease, thread, GraphInput.resume());
+                stream(lease, thread, thread.eventsDone(), GraphInput.resume());
                 continue;
             }
             Optional<Event> next = ports.threads().next(thread);
@@ -106,13 +107,13 @@ final class TurnRunner {
             }
             Map<String, Object> input =
                     Map.of(ThreadState.EVENT, Incoming.of(event).json());
-            stream(lease, thread, GraphInput.resume(input));
+            stream(lease, thread, event.seq(), GraphInput.resume(input));
             return true;
         }
         if (event.kind() != EventKind.MESSAGE) {
             return false;
         }
-        stream(lease, thread, GraphInput.args(opening(thread, event)));
+        stream(lease, thread, event.seq(), GraphInput.args(opening(thread, event)));
         return true;
     }
 
@@ -160,11 +161,11 @@ final class TurnRunner {
         }
     }
 
-    private void stream(Lease lease, ThreadRow thread, GraphInput input) {
+    private void stream(Lease lease, ThreadRow thread, long event, GraphInput input) {
         long began = System.nanoTime();
         String outcome = "broken off";
         try {
-            toRest(lease, thread, input);
+            LogContext.turn(event, () -> toRest(lease, thread, input));
             outcome = "at rest";
         } finally {
             Meters.turn(outcome, Duration.ofNanos(System.nanoTime() - began));

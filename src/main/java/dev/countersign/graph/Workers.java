@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.LogContext;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.ThreadRow;
@@ -146,12 +147,7 @@ final class Workers {
         held.put(threadId, lease.get());
         try {
             ThreadRow thread = ports.threads().get(threadId);
-            try {
-                work.run(thread, lease.get());
-                failures.remove(threadId);
-            } catch (RuntimeException | Error e) {
-                broken(thread, lease.get(), e);
-            }
+            LogContext.thread(threadId, thread.owner(), () -> runOnce(thread, lease.get()));
         } finally {
             held.remove(threadId);
             ports.leases().drop(lease.get());
@@ -161,6 +157,15 @@ final class Workers {
             // to
             // see.
             running.computeIfPresent(threadId, (id, asked) -> true);
+        }
+    }
+
+    private void runOnce(ThreadRow thread, Lease lease) {
+        try {
+            work.run(thread, lease);
+            failures.remove(thread.id());
+        } catch (RuntimeException | Error e) {
+            broken(thread, lease, e);
         }
     }
 

@@ -22,7 +22,7 @@ record Notices(Notifications notifications, ApprovalStore approvals, ThreadStore
         } catch (CountersignException e) {
             LOG.atInfo()
                     .addKeyValue("notification", id)
-                    .log("what a notification is about cannot be read any more: {}", e.getMessage());
+                    .log("what a notification is about cannot be read any more: {}", e.forLog());
             return Optional.empty();
         }
     }

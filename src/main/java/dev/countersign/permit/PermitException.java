@@ -35,6 +35,11 @@ public final class PermitException extends CountersignException {
         return new PermitException(this, time);
     }
 
+    @Override
+    public String forLog() {
+        return status == 0 ? super.forLog() : super.forLog() + ", HTTP " + status;
+    }
+
     /** How long Permit wants to be left alone; empty unless it limited us. */
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);

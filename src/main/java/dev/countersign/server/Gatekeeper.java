@@ -3,6 +3,7 @@ package dev.countersign.server;
 import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.LogContext;
 import dev.countersign.core.Principal;
 import io.javalin.http.Context;
 import java.net.URI;
@@ -60,7 +61,9 @@ final class Gatekeeper {
 
     /** Proves the request's login and remembers it for {@link #principal}. */
     void requireLogin(Context context) {
-        context.attribute(LOGIN, logins.verify(bearer(context)));
+        LoginTokens.Login login = logins.verify(bearer(context));
+        context.attribute(LOGIN, login);
+        LogContext.serves(login.principal().user());
     }
 
     static String bearer(Context context) {

@@ -2,6 +2,7 @@ package dev.countersign.server;
 
 import dev.countersign.config.ServerConfig;
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.LogContext;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -88,6 +89,8 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(HttpResponseException.class, HttpServer::refuse);
         config.routes.exception(MethodNotAllowedResponse.class, HttpServer::refuseMethod);
         config.routes.before(context -> {
+            // Whatever served in this Java thread before, and however it ended.
+            LogContext.clear();
             context.header("X-Content-Type-Options", "nosniff");
             context.header("Cache-Control", "no-store");
             PlainRequest.require(context);
@@ -96,6 +99,7 @@ public final class HttpServer implements AutoCloseable {
             }
         });
         config.routes.before("/api/*", gatekeeper::requireLogin);
+        config.routes.after(context -> LogContext.clear());
         new OperationRoutes(parts.operations(), gatekeeper.isLoopbackOnly()).on(config.routes);
         config.routes.get("/api/about", context -> Wire.answer(context, 200, parts.about()));
         new ApiDocument().on(config.routes);

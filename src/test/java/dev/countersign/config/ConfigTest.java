@@ -70,6 +70,7 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_NOTIFY_TEMPLATES", "/templates"),
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
             Map.entry("COUNTERSIGN_METRICS_TOKEN", "m"),
+            Map.entry("COUNTERSIGN_LOG_FORMAT", "json"),
             Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
             Map.entry("NO_COLOR", "1"));
@@ -91,6 +92,7 @@ final class ConfigTest {
                 read.client(),
                 read.mcp(),
                 read.notifications(),
+                read.observation(),
                 read.metricsToken(),
                 read.graphs(),
                 read.checkpoints(),
@@ -144,6 +146,7 @@ final class ConfigTest {
                         new NotifyConfig.Hook(new Secret(""), new Secret("")),
                         Set.of(),
                         Optional.empty()),
+                new ObservationConfig(ObservationConfig.LogFormat.PLAIN),
                 new Secret(""),
                 Path.of("/home/graphs"),
                 checkpoints,

@@ -92,6 +92,7 @@ final class NotifiedAfterKillTest {
                 "PERMIT_PDP_URL", emulator.url(),
                 "COUNTERSIGN_STATE_DIR", folder.resolve("state").toString(),
                 "COUNTERSIGN_POLL_INTERVAL", "200ms",
+                "COUNTERSIGN_LOG_FORMAT", "json",
                 "COUNTERSIGN_NOTIFY_HTTP_URL", receiver.url(),
                 "COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     }
@@ -106,14 +107,43 @@ final class NotifiedAfterKillTest {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         ForeignSettings.removeFrom(builder.environment());
         builder.environment().putAll(settings());
-        Process process = builder.redirectErrorStream(true)
-                .redirectOutput(output.toFile())
+        Process process = builder.redirectOutput(output.toFile())
+                .redirectError(ProcessBuilder.Redirect.appendTo(
+                        errors(starts - 1).toFile()))
                 .start();
         started.add(process.toHandle());
         patiently().until(() -> !process.isAlive() || serves(output).find());
         Matcher said = serves(output);
         assertThat(said.find()).as(Files.readString(output)).isTrue();
         return new Server(process, URI.create(String.valueOf(said.group(1))));
+    }
+
+    private Path errors(int start) {
+        return folder.resolve("server-" + start + ".err");
+    }
+
+    /** What both wrote to standard error: one JSON object a line, with ids and without what anybody wrote. */
+    private void theLogIsForProgramsAndTellsNothing(String job) throws IOException {
+        List<JsonNode> lines = new ArrayList<>();
+        for (int start = 0; start < starts; start++) {
+            String all = Files.readString(errors(start));
+            assertThat(all)
+                    .doesNotContain("birthday", "Prepare", "Fancy", "nice party")
+                    .doesNotContain("_password", Rig.KEY, "whsec_", "eyJ");
+            // A kill may leave half a line behind.
+            assertThat(all).matches(text -> text.endsWith("}\n"));
+            all.lines().map(Json::read).forEach(lines::add);
+        }
+        assertThat(lines).anySatisfy(line -> {
+            assertThat(line.path("logger").asText()).isEqualTo("countersign.tools");
+            assertThat(line.path("thread").asText()).isEqualTo(job);
+            assertThat(line.path("principal").asText()).isEqualTo("henry");
+            assertThat(line.path("turn").asLong()).isPositive();
+        });
+        assertThat(lines).allSatisfy(line -> {
+            assertThat(line.path("at").asText()).endsWith("Z");
+            assertThat(line.path("message").asText()).isNotBlank();
+        });
     }
 
     private static Matcher serves(Path output) throws IOException {
@@ -203,5 +233,6 @@ final class NotifiedAfterKillTest {
                 .as("the attempt before the kill, and that after it")
                 .hasSize(1);
         assertThat(receiver.received()).allMatch(one -> !one.body().contains("birthday"));
+        theLogIsForProgramsAndTellsNothing(job);
     }
 }

@@ -1,0 +1,47 @@
+package dev.countersign.core;
+
+import org.slf4j.MDC;
+
+/**
+ * Whose work a Java thread is doing, for every line that is logged meanwhile, by whomever: {@code thread} is the conversation's or
+ * job's id, {@code turn} the number of the event it takes to its rest, {@code principal} the user it is done for. Ids only, no
+ * texts. Never throws.
+ */
+public final class LogContext {
+    /** The keys, as they stand in a line. */
+    public static final String THREAD = "thread";
+
+    public static final String TURN = "turn";
+    public static final String PRINCIPAL = "principal";
+
+    private LogContext() {}
+
+    /** Does something in a conversation, for its owner. */
+    public static void thread(String thread, String owner, Runnable work) {
+        within(THREAD, thread, () -> within(PRINCIPAL, owner, work));
+    }
+
+    /** Does a turn of it. */
+    public static void turn(long number, Runnable work) {
+        within(TURN, Long.toString(number), work);
+    }
+
+    private static void within(String key, String value, Runnable work) {
+        MDC.put(key, value);
+        try {
+            work.run();
+        } finally {
+            MDC.remove(key);
+        }
+    }
+
+    /** From here on this Java thread serves a request of this user; until {@link #clear}. */
+    public static void serves(String user) {
+        MDC.put(PRINCIPAL, user);
+    }
+
+    /** This Java thread does nobody's work any more. */
+    public static void clear() {
+        MDC.clear();
+    }
+}

@@ -1,0 +1,5 @@
+/** Tests of what wires a process. */
+@NullMarked
+package dev.countersign.app;
+
+import org.jspecify.annotations.NullMarked;
