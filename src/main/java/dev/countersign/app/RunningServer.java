@@ -21,6 +21,7 @@ import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
+import dev.countersign.notify.Forgetting;
 import dev.countersign.notify.Notifier;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
@@ -38,6 +39,7 @@ import java.util.List;
 public final class RunningServer implements AutoCloseable {
     private static final int WORKERS = 12;
     private static final Duration NOTIFY_EVERY = Duration.ofSeconds(2);
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
     private static final Duration OPERATOR_TOKEN = Duration.ofMinutes(5);
 
     private final Closers closers;
@@ -146,6 +148,8 @@ public final class RunningServer implements AutoCloseable {
                 pace.lease(),
                 new Watcher.Pace(pace.pollInterval(), config.permit().callsPerMinute()));
         Notifier notifier = closers.add(Notifier.over(ports, config.notifications(), SystemSources::chance));
+        Forgetting forgetting = new Forgetting(
+                database, ports.clock(), config.notifications().keep());
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));
@@ -154,7 +158,8 @@ public final class RunningServer implements AutoCloseable {
                 outfits,
                 new Pace(pace.pollInterval(), pace.lease(), WORKERS),
                 SystemSources::pause,
-                new Chore("notify", NOTIFY_EVERY, notifier::run));
+                new Chore("notify", NOTIFY_EVERY, notifier::run),
+                new Chore("forget", FORGET_EVERY, forgetting::run));
     }
 
     /** A token for the administration of accounts, for whoever can read the key file. */

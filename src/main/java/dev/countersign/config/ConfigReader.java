@@ -63,6 +63,7 @@ final class ConfigReader {
             "COUNTERSIGN_NOTIFY_HTTP_SECRET",
             "COUNTERSIGN_NOTIFY_ARGUMENTS",
             "COUNTERSIGN_NOTIFY_TEMPLATES",
+            "COUNTERSIGN_NOTIFY_KEEP",
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_METRICS_TOKEN",
             "COUNTERSIGN_LOG_FORMAT",
@@ -270,7 +271,7 @@ final class ConfigReader {
         throw bad(name, "a whole number from 0 to " + max, value);
     }
 
-    private static Duration duration(Map<String, String> all, String name, String otherwise) {
+    static Duration duration(Map<String, String> all, String name, String otherwise) {
         String value = text(all, name, otherwise);
         return Durations.parse(value)
                 .filter(time -> !time.isZero())

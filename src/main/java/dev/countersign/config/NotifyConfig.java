@@ -1,6 +1,7 @@
 package dev.countersign.config;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param slackUrl a Slack-compatible incoming webhook, itself a secret; empty for none
  * @param texts the channels that carry arguments, and the texts of people that may repeat them; none by default
  * @param templates a folder of templates that count before the built-in ones
+ * @param keep how long what was sent, or given up, is remembered; default 30 days
  */
-public record NotifyConfig(Secret slackUrl, Mail mail, Hook http, Set<Channel> texts, Optional<Path> templates) {
+public record NotifyConfig(
+        Secret slackUrl, Mail mail, Hook http, Set<Channel> texts, Optional<Path> templates, Duration keep) {
     /** Without quoting, comments, spaces and control characters: what has those is no address here. */
     private static final Pattern ADDRESS =
             Pattern.compile("[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,187}[A-Za-z0-9])?");

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,6 +26,7 @@ final class NotifyReader {
     private static final int SUBMISSION = 587;
     private static final int SUBMISSION_TLS = 465;
     private static final int ADDRESSES_MAX = 50;
+    private static final Duration KEEP_MIN = Duration.ofDays(1);
 
     private NotifyReader() {}
 
@@ -38,7 +40,8 @@ final class NotifyReader {
                         people(all, "COUNTERSIGN_NOTIFY_SMTP_ESCALATE_TO")),
                 new NotifyConfig.Hook(address(all, "COUNTERSIGN_NOTIFY_HTTP_URL"), key(all)),
                 channels(all),
-                ConfigReader.optional(all, "COUNTERSIGN_NOTIFY_TEMPLATES").map(Path::of));
+                ConfigReader.optional(all, "COUNTERSIGN_NOTIFY_TEMPLATES").map(Path::of),
+                keep(all));
     }
 
     /** A web address whose path or query may be the secret. */
@@ -163,6 +166,16 @@ final class NotifyReader {
         } catch (IllegalArgumentException e) {
             return false;
         }
+    }
+
+    /** A cause that is gone through again after a crash must still find its row. */
+    private static Duration keep(Map<String, String> all) {
+        String name = "COUNTERSIGN_NOTIFY_KEEP";
+        Duration keep = ConfigReader.duration(all, name, "30d");
+        if (keep.compareTo(KEEP_MIN) < 0) {
+            throw ConfigReader.bad(name, "at least 1d", ConfigReader.text(all, name, ""));
+        }
+        return keep;
     }
 
     private static Set<NotifyConfig.Channel> channels(Map<String, String> all) {

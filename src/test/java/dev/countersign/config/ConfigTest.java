@@ -68,6 +68,7 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_" + "A".repeat(43) + "="),
             Map.entry("COUNTERSIGN_NOTIFY_ARGUMENTS", "slack, http"),
             Map.entry("COUNTERSIGN_NOTIFY_TEMPLATES", "/templates"),
+            Map.entry("COUNTERSIGN_NOTIFY_KEEP", "1d"),
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
             Map.entry("COUNTERSIGN_METRICS_TOKEN", "m"),
             Map.entry("COUNTERSIGN_LOG_FORMAT", "json"),
@@ -145,7 +146,8 @@ final class ConfigTest {
                         new NotifyConfig.Mail(null, "", List.of(), List.of()),
                         new NotifyConfig.Hook(new Secret(""), new Secret("")),
                         Set.of(),
-                        Optional.empty()),
+                        Optional.empty(),
+                        Duration.ofDays(30)),
                 new ObservationConfig(ObservationConfig.LogFormat.PLAIN),
                 new Secret(""),
                 Path.of("/home/graphs"),
@@ -233,6 +235,7 @@ final class ConfigTest {
                 "COUNTERSIGN_PORT           | http                      | a whole number from 0 to 65535",
                 "MODEL_PROVIDER             | gemini                    | openai or offline",
                 "COUNTERSIGN_DURABILITY     | none                      | fsync or process",
+                "COUNTERSIGN_NOTIFY_KEEP    | 23h                       | at least 1d",
                 "PERMIT_MCP_USER            | ../joe                    | a Permit user key"
             })
     void aBadValueIsRefusedByNameWithWhatWasExpected(String name, String value, String expected) {

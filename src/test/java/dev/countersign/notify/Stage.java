@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** A store with approvals to be told of, without agents: the rows are written as the runtime writes them. */
 final class Stage {
     static final String SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    static final Duration KEEP = Duration.ofDays(30);
     static final Duration PATIENCE = Duration.ofSeconds(30);
     static final String REASON = "because it is my birthday";
     static final String ARGUMENTS = "{\"dish\":\"Truffle Pasta\"}";
@@ -162,7 +163,8 @@ final class Stage {
                         List.of("boss@example.com")),
                 new NotifyConfig.Hook(new Secret(http == null ? "" : http), new Secret(http == null ? "" : SECRET)),
                 texts,
-                templates);
+                templates,
+                KEEP);
     }
 
     static NotifyConfig http(Receiver receiver) {
