@@ -153,6 +153,7 @@ final class ArchitectureTest {
                 "emulator",
                 "mcpserver.food");
         onlyIn("Micrometer", new String[] {"io.micrometer.."}, "core", "app");
+        onlyIn("OpenTelemetry", new String[] {"io.opentelemetry.."}, "app");
         onlyIn("logback", new String[] {"ch.qos.logback.."}, "app");
         onlyIn("db-scheduler", new String[] {"com.github.kagkarlsson.."}, "db");
         onlyIn("LangGraph4j", new String[] {"org.bsc.."}, "graph", "checkpoint", "replay");

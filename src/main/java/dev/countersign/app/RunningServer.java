@@ -73,6 +73,8 @@ public final class RunningServer implements AutoCloseable {
     public static RunningServer start(Config config, Options options) {
         LogFile.into(config.store().stateDir(), config.observation().logFormat());
         Closers closers = new Closers();
+        // First, so that it is closed last: what a stop still does is told, too.
+        Tracing.begin(config.observation().traces()).ifPresent(closers::add);
         try {
             return assemble(config, options, closers);
         } catch (RuntimeException e) {

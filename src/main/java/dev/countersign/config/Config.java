@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * All settings, read once, immutable. Constructors elsewhere take their own part, never this whole.
  *
- * @param observation logs
+ * @param observation logs and traces
  * @param metricsToken what a reader of {@code /metrics} has to show; empty when none is set
  * @param graphs folder of agent files
  * @param checkpoints folder of the H2 store

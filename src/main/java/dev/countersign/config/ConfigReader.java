@@ -67,6 +67,10 @@ final class ConfigReader {
             "COUNTERSIGN_MCP_TOKEN",
             "COUNTERSIGN_METRICS_TOKEN",
             "COUNTERSIGN_LOG_FORMAT",
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            "OTEL_EXPORTER_OTLP_HEADERS",
+            "OTEL_SERVICE_NAME",
+            "OTEL_SDK_DISABLED",
             "COUNTERSIGN_SERVER",
             "COUNTERSIGN_PASSWORD",
             "COUNTERSIGN_JAVA_OPTS",
@@ -94,7 +98,7 @@ final class ConfigReader {
                 client(all),
                 mcp(all, store),
                 NotifyReader.read(all),
-                observation(all),
+                ObservationReader.read(all),
                 new Secret(text(all, "COUNTERSIGN_METRICS_TOKEN", "")),
                 places.folder("graphs"),
                 checkpoints,
@@ -185,13 +189,6 @@ final class ConfigReader {
                 text(all, "COUNTERSIGN_AUDITOR_ROLE", ""));
     }
 
-    private static ObservationConfig observation(Map<String, String> all) {
-        return new ObservationConfig(choice(
-                "COUNTERSIGN_LOG_FORMAT",
-                text(all, "COUNTERSIGN_LOG_FORMAT", "plain"),
-                ObservationConfig.LogFormat.class));
-    }
-
     /** Without an audience any token of the issuer would do, also one that was made for somebody else. */
     private static Optional<OidcConfig> oidc(Map<String, String> all) {
         Optional<String> issuer = optional(all, "COUNTERSIGN_OIDC_ISSUER");
@@ -245,7 +242,7 @@ final class ConfigReader {
         return optional(all, name).map(Path::of).orElse(otherwise);
     }
 
-    private static URI url(Map<String, String> all, String name, String otherwise) {
+    static URI url(Map<String, String> all, String name, String otherwise) {
         String value = text(all, name, otherwise).replaceAll("/+$", "");
         try {
             URI url = new URI(value);
@@ -278,7 +275,7 @@ final class ConfigReader {
                 .orElseThrow(() -> bad(name, "a time such as 500ms, 30s, 10m, 12h or 7d", value));
     }
 
-    private static <E extends Enum<E>> E choice(String name, String value, Class<E> type) {
+    static <E extends Enum<E>> E choice(String name, String value, Class<E> type) {
         for (E constant : type.getEnumConstants()) {
             if (constant.name().equalsIgnoreCase(value)) {
                 return constant;

@@ -1,7 +1,6 @@
 package dev.countersign.graph;
 
 import dev.countersign.core.CountersignException;
-import dev.countersign.model.Streams;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
@@ -120,10 +119,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
                 .messages(shown(run, prompt, state.messages()))
                 .toolSpecifications(offered)
                 .build();
-        return run.preview()
-                .map(words -> Streams.ask(equipment.model(), request, words))
-                .orElseGet(() -> equipment.model().chat(request))
-                .aiMessage();
+        return ModelCall.ask(equipment.model(), request, run.preview());
     }
 
     private List<ChatMessage> shown(Run run, String prompt, Transcript transcript) {

@@ -6,6 +6,7 @@ import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.ThreadStore;
+import java.util.HashMap;
 import java.util.Map;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.action.NodeActionWithConfig;
@@ -42,7 +43,12 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
                 run.turn().stage(tx -> deadlines.withdrawSoon(tx, id));
             }
         }
-        return canceledJob ? Map.of(ThreadState.ENDING, "canceled") : Map.of();
+        Map<String, Object> update = new HashMap<>();
+        TurnSpan.remember(update);
+        if (canceledJob) {
+            update.put(ThreadState.ENDING, "canceled");
+        }
+        return update;
     }
 
     static ThreadStatus status(ThreadState state, ThreadKind kind) {

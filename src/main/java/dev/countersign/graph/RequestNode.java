@@ -9,10 +9,12 @@ import dev.countersign.approval.References;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
+import dev.countersign.core.Traces;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
 import dev.countersign.tool.GateRules;
+import dev.countersign.tool.ToolCallLog;
 import dev.countersign.tool.ToolInvocation;
 import dev.countersign.tool.ToolOutcome;
 import java.time.Duration;
@@ -228,10 +230,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         Plan.Filing filing = filing(item);
         long began = equipment.ports().clock().millis();
         equipment.ports().leases().renew(run.turn().lease());
-        ToolOutcome outcome = equipment
-                .tools()
-                .call(new ToolInvocation(
-                        filing.tool(), filing.arguments(), run.owner(), approval.id(), approval.reference()));
+        ToolOutcome outcome = sent(run, item, approval);
         equipment
                 .log()
                 .filed(
@@ -241,6 +240,21 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                         outcome,
                         Duration.ofMillis(equipment.ports().clock().millis() - began));
         return outcome;
+    }
+
+    private ToolOutcome sent(Run run, Plan.Item item, Approval approval) {
+        Plan.Filing filing = filing(item);
+        Traces.Span span = Traces.tool(filing.tool(), item.callId());
+        try {
+            ToolOutcome outcome = equipment
+                    .tools()
+                    .call(new ToolInvocation(
+                            filing.tool(), filing.arguments(), run.owner(), approval.id(), approval.reference()));
+            ToolCallLog.told(span, outcome);
+            return outcome;
+        } finally {
+            span.end();
+        }
     }
 
     private static Wish wish(Plan.Item item) {

@@ -22,6 +22,7 @@ import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.GraphInput;
 import org.bsc.langgraph4j.NodeOutput;
 import org.bsc.langgraph4j.StateGraph;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one thread under one lease, event by event, until nothing is due: first whatever a crash broke off, then each event in
@@ -66,7 +67,7 @@ final class TurnRunner {
         while (true) {
             ThreadRow thread = ports.threads().get(lease.threadId());
             if (!atRest(thread)) {
-                stream(lease, thread, thread.eventsDone(), GraphInput.resume());
+                stream(lease, thread, null);
                 continue;
             }
             Optional<Event> next = ports.threads().next(thread);
@@ -105,15 +106,13 @@ final class TurnRunner {
             if (event.kind() != EventKind.MESSAGE) {
                 witness.begins(thread, event);
             }
-            Map<String, Object> input =
-                    Map.of(ThreadState.EVENT, Incoming.of(event).json());
-            stream(lease, thread, event.seq(), GraphInput.resume(input));
+            stream(lease, thread, event);
             return true;
         }
         if (event.kind() != EventKind.MESSAGE) {
             return false;
         }
-        stream(lease, thread, event.seq(), GraphInput.args(opening(thread, event)));
+        stream(lease, thread, event);
         return true;
     }
 
@@ -141,12 +140,26 @@ final class TurnRunner {
                 .orElse(false);
     }
 
-    private static Map<String, Object> opening(ThreadRow thread, Event event) {
+    /** Without an event a step that was broken off is gone through again. */
+    private static GraphInput input(ThreadRow thread, @Nullable Event event) {
+        if (event == null) {
+            return GraphInput.resume();
+        }
+        boolean waits = thread.headNext().equals(AgentGraph.AWAIT);
         Map<String, Object> input = new HashMap<>();
+        if (waits) {
+            input.put(ThreadState.EVENT, Incoming.of(event).json());
+        } else {
+            opening(thread, event, input);
+        }
+        TurnSpan.remember(input);
+        return waits ? GraphInput.resume(input) : GraphInput.args(input);
+    }
+
+    private static void opening(ThreadRow thread, Event event, Map<String, Object> input) {
         input.put(ThreadState.MESSAGES, List.of(Message.user(event.body(), event.at())));
         input.put(ThreadState.LAST_EVENT, event.seq());
         AwaitNode.freshBudget(thread.kind(), input);
-        return input;
     }
 
     private void drop(Lease lease, ThreadRow thread, Event event) {
@@ -161,18 +174,24 @@ final class TurnRunner {
         }
     }
 
-    private void stream(Lease lease, ThreadRow thread, long event, GraphInput input) {
+    private void stream(Lease lease, ThreadRow thread, @Nullable Event event) {
         long began = System.nanoTime();
         String outcome = "broken off";
+        TurnSpan span = TurnSpan.begin(ports.checkpoints(), thread, event);
         try {
-            LogContext.turn(event, () -> toRest(lease, thread, input));
+            long number = event == null ? thread.eventsDone() : event.seq();
+            LogContext.turn(number, () -> toRest(lease, thread, input(thread, event), span));
             outcome = "at rest";
+        } catch (RuntimeException | Error e) {
+            span.broke(e);
+            throw e;
         } finally {
+            span.end();
             Meters.turn(outcome, Duration.ofNanos(System.nanoTime() - began));
         }
     }
 
-    private void toRest(Lease lease, ThreadRow thread, GraphInput input) {
+    private void toRest(Lease lease, ThreadRow thread, GraphInput input, TurnSpan span) {
         Run run = new Run(
                 new Turn(lease, thread, agent.fingerprint()),
                 ports.permit()::roles,
@@ -194,6 +213,7 @@ final class TurnRunner {
             throw new IllegalStateException("the engine stopped thread " + thread.id() + " before " + now.headNext()
                     + ", begun " + began + ", which is not a place to rest");
         }
+        span.rests(now.status());
         witness.rests(now);
     }
 }

@@ -2,6 +2,7 @@ package dev.countersign.tool;
 
 import dev.countersign.core.Digest;
 import dev.countersign.core.Meters;
+import dev.countersign.core.Traces;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,14 @@ public final class ToolCallLog {
                 .addKeyValue("outcome", outcome.word())
                 .addKeyValue("took_ms", took.toMillis())
                 .log("request filed");
+    }
+
+    /** The same for whoever traces. */
+    public static void told(Traces.Span span, ToolOutcome outcome) {
+        span.fact("countersign.tool.outcome", outcome.word());
+        if (!(outcome instanceof ToolOutcome.Succeeded)) {
+            span.failed(outcome.word());
+        }
     }
 
     /** A decision that was applied to a thread. */

@@ -2,6 +2,7 @@ package dev.countersign.tool;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
+import dev.countersign.core.Traces;
 import dev.countersign.thread.Lease;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -50,9 +51,18 @@ public final class ToolRunner {
      */
     public ToolOutcome run(ToolRun run) {
         long began = System.nanoTime();
-        Ending ending = run.tool().readOnly() ? read(run) : effect(run);
-        log.ended(run, ending.outcome(), ending.attempts(), Duration.ofNanos(System.nanoTime() - began));
-        return ending.outcome();
+        Traces.Span span = Traces.tool(run.tool().name(), run.callId());
+        try {
+            Ending ending = run.tool().readOnly() ? read(run) : effect(run);
+            log.ended(run, ending.outcome(), ending.attempts(), Duration.ofNanos(System.nanoTime() - began));
+            ToolCallLog.told(span, ending.outcome());
+            return ending.outcome();
+        } catch (CountersignException e) {
+            span.failed(e.code().id());
+            throw e;
+        } finally {
+            span.end();
+        }
     }
 
     private Ending read(ToolRun run) {

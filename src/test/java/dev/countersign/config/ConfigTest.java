@@ -72,6 +72,10 @@ final class ConfigTest {
             Map.entry("COUNTERSIGN_MCP_TOKEN", "t"),
             Map.entry("COUNTERSIGN_METRICS_TOKEN", "m"),
             Map.entry("COUNTERSIGN_LOG_FORMAT", "json"),
+            Map.entry("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318"),
+            Map.entry("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20x"),
+            Map.entry("OTEL_SERVICE_NAME", "agents"),
+            Map.entry("OTEL_SDK_DISABLED", "true"),
             Map.entry("COUNTERSIGN_SERVER", "http://127.0.0.1:8000"),
             Map.entry("COUNTERSIGN_PASSWORD", "p"),
             Map.entry("NO_COLOR", "1"));
@@ -148,7 +152,9 @@ final class ConfigTest {
                         Set.of(),
                         Optional.empty(),
                         Duration.ofDays(30)),
-                new ObservationConfig(ObservationConfig.LogFormat.PLAIN),
+                new ObservationConfig(
+                        ObservationConfig.LogFormat.PLAIN,
+                        new ObservationConfig.Traces(Optional.empty(), Map.of(), "countersign", false)),
                 new Secret(""),
                 Path.of("/home/graphs"),
                 checkpoints,
@@ -235,6 +241,9 @@ final class ConfigTest {
                 "COUNTERSIGN_PORT           | http                      | a whole number from 0 to 65535",
                 "MODEL_PROVIDER             | gemini                    | openai or offline",
                 "COUNTERSIGN_DURABILITY     | none                      | fsync or process",
+                "OTEL_EXPORTER_OTLP_ENDPOINT | localhost:4317          | an http or https URL",
+                "OTEL_EXPORTER_OTLP_HEADERS | authorization             | NAME=VALUE",
+                "COUNTERSIGN_LOG_FORMAT     | xml                       | plain or json",
                 "COUNTERSIGN_NOTIFY_KEEP    | 23h                       | at least 1d",
                 "PERMIT_MCP_USER            | ../joe                    | a Permit user key"
             })

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.app.AgentOutfits;
 import dev.countersign.app.ForeignSettings;
+import dev.countersign.app.TraceCollector;
+import dev.countersign.app.TraceCollector.Traced;
 import dev.countersign.config.Config;
 import dev.countersign.config.Places;
 import dev.countersign.core.Json;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -64,6 +67,9 @@ final class NotifiedAfterKillTest {
     @SuppressWarnings("NullAway.Init")
     private Receiver receiver;
 
+    @SuppressWarnings("NullAway.Init")
+    private TraceCollector collector;
+
     private String token = "";
     private int starts;
 
@@ -71,6 +77,7 @@ final class NotifiedAfterKillTest {
     void start() throws IOException {
         Files.createDirectories(folder.resolve("checkpoints"));
         emulator = EmulatorServer.start(EmulatorConfig.inMemory(Rig.KEY, Clock.systemUTC()));
+        collector = TraceCollector.start();
         receiver = Receiver.start(message -> open.get() ? Answer.OK : Answer.of(503));
     }
 
@@ -78,6 +85,7 @@ final class NotifiedAfterKillTest {
     void stop() {
         started.forEach(ProcessHandle::destroyForcibly);
         receiver.close();
+        collector.close();
         emulator.close();
     }
 
@@ -86,7 +94,8 @@ final class NotifiedAfterKillTest {
     }
 
     private Map<String, String> settings() {
-        return Map.of(
+        Map<String, String> all = new HashMap<>(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()));
+        all.putAll(Map.of(
                 "PERMIT_API_KEY", Rig.KEY,
                 "PERMIT_API_URL", emulator.url(),
                 "PERMIT_PDP_URL", emulator.url(),
@@ -94,7 +103,8 @@ final class NotifiedAfterKillTest {
                 "COUNTERSIGN_POLL_INTERVAL", "200ms",
                 "COUNTERSIGN_LOG_FORMAT", "json",
                 "COUNTERSIGN_NOTIFY_HTTP_URL", receiver.url(),
-                "COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+                "COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+        return all;
     }
 
     private record Server(Process process, URI url) {}
@@ -210,6 +220,7 @@ final class NotifiedAfterKillTest {
         String request = get(first, "/api/threads/" + job + "/approvals")
                 .at("/approvals/0/request_id")
                 .asText();
+        patiently().until(() -> turns().size() == 1);
         kill(first);
 
         // Joe decides while no server runs.
@@ -234,5 +245,14 @@ final class NotifiedAfterKillTest {
                 .hasSize(1);
         assertThat(receiver.received()).allMatch(one -> !one.body().contains("birthday"));
         theLogIsForProgramsAndTellsNothing(job);
+        assertThat(turns()).as("an orderly stop sends what is left").hasSize(2);
+        assertThat(turns().get(1).links()).containsExactly(turns().get(0).place());
+        assertThat(collector.bytes()).doesNotContain("birthday", "Fancy", "nice party", "henry");
+    }
+
+    private List<Traced> turns() {
+        return collector.spans().stream()
+                .filter(span -> span.name().startsWith("invoke_agent"))
+                .toList();
     }
 }
