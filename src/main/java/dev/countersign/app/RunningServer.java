@@ -150,8 +150,8 @@ public final class RunningServer implements AutoCloseable {
                 pace.lease(),
                 new Watcher.Pace(pace.pollInterval(), config.permit().callsPerMinute()));
         Notifier notifier = closers.add(Notifier.over(ports, config.notifications(), SystemSources::chance));
-        Forgetting forgetting = new Forgetting(
-                database, ports.clock(), config.notifications().keep());
+        Forgetting forgetting =
+                new Forgetting(database, ports.clock(), config.notifications().keep());
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));

@@ -79,7 +79,9 @@ public final class Tracing implements Traces.Collector, AutoCloseable {
                 .build();
     }
 
+    /** The scope is closed by the span's end, in the same Java thread. */
     @Override
+    @SuppressWarnings("MustBeClosedChecker")
     public Traces.Span begin(Traces.Kind kind, String name, Map<String, Object> facts, String pausedAt) {
         SpanBuilder builder = tracer.spanBuilder(name).setAllAttributes(attributes(facts));
         builder.setSpanKind(kind == Traces.Kind.MODEL ? SpanKind.CLIENT : SpanKind.INTERNAL);
@@ -88,7 +90,9 @@ public final class Tracing implements Traces.Collector, AutoCloseable {
         }
         SpanContext paused = parsed(pausedAt);
         if (paused.isValid()) {
-            builder.addLink(paused, Attributes.builder().put("countersign.link", "goes on from").build());
+            builder.addLink(
+                    paused,
+                    Attributes.builder().put("countersign.link", "goes on from").build());
         }
         Span span = builder.startSpan();
         return new Open(span, span.makeCurrent());
@@ -114,10 +118,7 @@ public final class Tracing implements Traces.Collector, AutoCloseable {
         Matcher parts = PARENT.matcher(parent);
         return parts.matches()
                 ? SpanContext.createFromRemoteParent(
-                        parts.group(1),
-                        parts.group(2),
-                        TraceFlags.fromHex(parts.group(3), 0),
-                        TraceState.getDefault())
+                        parts.group(1), parts.group(2), TraceFlags.fromHex(parts.group(3), 0), TraceState.getDefault())
                 : SpanContext.getInvalid();
     }
 

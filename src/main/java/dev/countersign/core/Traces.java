@@ -91,11 +91,16 @@ public final class Traces {
      */
     public static Span turn(String agent, String thread, String event, String pausedAt) {
         Map<String, Object> facts = Map.of(
-                OPERATION, "invoke_agent",
-                "gen_ai.provider.name", "countersign",
-                "gen_ai.agent.name", agent,
-                "gen_ai.conversation.id", thread,
-                "countersign.event", event);
+                OPERATION,
+                "invoke_agent",
+                "gen_ai.provider.name",
+                "countersign",
+                "gen_ai.agent.name",
+                agent,
+                "gen_ai.conversation.id",
+                thread,
+                "countersign.event",
+                event);
         return begin(Kind.TURN, "invoke_agent " + agent, facts, pausedAt);
     }
 
@@ -115,10 +120,14 @@ public final class Traces {
     /** A tool call, retries included. */
     public static Span tool(String tool, String callId) {
         Map<String, Object> facts = Map.of(
-                OPERATION, "execute_tool",
-                "gen_ai.tool.name", tool,
-                "gen_ai.tool.type", "extension",
-                "gen_ai.tool.call.id", callId);
+                OPERATION,
+                "execute_tool",
+                "gen_ai.tool.name",
+                tool,
+                "gen_ai.tool.type",
+                "extension",
+                "gen_ai.tool.call.id",
+                callId);
         return begin(Kind.TOOL, "execute_tool " + tool, facts, "");
     }
 
@@ -128,7 +137,8 @@ public final class Traces {
     }
 
     /** What a model's answer says of itself. */
-    public static void answered(Span span, @Nullable String model, @Nullable Integer tokensIn, @Nullable Integer tokensOut) {
+    public static void answered(
+            Span span, @Nullable String model, @Nullable Integer tokensIn, @Nullable Integer tokensOut) {
         if (model != null) {
             span.fact("gen_ai.response.model", model);
         }

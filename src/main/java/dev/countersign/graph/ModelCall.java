@@ -34,7 +34,10 @@ final class ModelCall {
             }
             return response.aiMessage();
         } catch (RuntimeException e) {
-            span.failed(e instanceof CountersignException ours ? ours.code().id() : e.getClass().getName());
+            span.failed(
+                    e instanceof CountersignException ours
+                            ? ours.code().id()
+                            : e.getClass().getName());
             throw e;
         } finally {
             span.end();

@@ -50,7 +50,10 @@ final class TurnSpan {
     }
 
     void broke(Throwable failure) {
-        span.failed(failure instanceof CountersignException ours ? ours.code().id() : failure.getClass().getName());
+        span.failed(
+                failure instanceof CountersignException ours
+                        ? ours.code().id()
+                        : failure.getClass().getName());
     }
 
     void end() {

@@ -19,8 +19,7 @@ public final class Forgetting {
             ORDER BY spread, created_at, id LIMIT :limit
             """;
     private static final String HOLD = "SELECT id FROM notification WHERE id = :id FOR UPDATE";
-    private static final String DELIVERIES =
-            "DELETE FROM delivery WHERE notification_id = :id AND state <> 'DUE'";
+    private static final String DELIVERIES = "DELETE FROM delivery WHERE notification_id = :id AND state <> 'DUE'";
     private static final String NOTIFICATION = """
             DELETE FROM notification WHERE id = :id
                 AND NOT EXISTS (SELECT 1 FROM delivery WHERE notification_id = :id)

@@ -25,7 +25,8 @@ final class JsonLinesTest {
     private static final String SECRET = "s3cret-in-somebody-elses-words";
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final OutputStreamAppender<ch.qos.logback.classic.spi.ILoggingEvent> appender = new OutputStreamAppender<>();
+    private final OutputStreamAppender<ch.qos.logback.classic.spi.ILoggingEvent> appender =
+            new OutputStreamAppender<>();
     private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");
 
     @BeforeEach
@@ -64,10 +65,15 @@ final class JsonLinesTest {
     @Test
     void aLineSaysWhoseWorkItWas_andItsFacts() {
         org.slf4j.Logger log = logger("countersign.one");
-        LogContext.thread("thread-1", "henry", () -> LogContext.turn(4, () -> log.atInfo()
-                .addKeyValue("took_ms", 12)
-                .addKeyValue("tool", "list_dishes")
-                .log("tool {}\nended", "call")));
+        LogContext.thread(
+                "thread-1",
+                "henry",
+                () -> LogContext.turn(
+                        4,
+                        () -> log.atInfo()
+                                .addKeyValue("took_ms", 12)
+                                .addKeyValue("tool", "list_dishes")
+                                .log("tool {}\nended", "call")));
         log.info("nobody's");
 
         assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("}\n");

@@ -96,14 +96,22 @@ final class NotifiedAfterKillTest {
     private Map<String, String> settings() {
         Map<String, String> all = new HashMap<>(Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", collector.url()));
         all.putAll(Map.of(
-                "PERMIT_API_KEY", Rig.KEY,
-                "PERMIT_API_URL", emulator.url(),
-                "PERMIT_PDP_URL", emulator.url(),
-                "COUNTERSIGN_STATE_DIR", folder.resolve("state").toString(),
-                "COUNTERSIGN_POLL_INTERVAL", "200ms",
-                "COUNTERSIGN_LOG_FORMAT", "json",
-                "COUNTERSIGN_NOTIFY_HTTP_URL", receiver.url(),
-                "COUNTERSIGN_NOTIFY_HTTP_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
+                "PERMIT_API_KEY",
+                Rig.KEY,
+                "PERMIT_API_URL",
+                emulator.url(),
+                "PERMIT_PDP_URL",
+                emulator.url(),
+                "COUNTERSIGN_STATE_DIR",
+                folder.resolve("state").toString(),
+                "COUNTERSIGN_POLL_INTERVAL",
+                "200ms",
+                "COUNTERSIGN_LOG_FORMAT",
+                "json",
+                "COUNTERSIGN_NOTIFY_HTTP_URL",
+                receiver.url(),
+                "COUNTERSIGN_NOTIFY_HTTP_SECRET",
+                "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"));
         return all;
     }
 
@@ -118,8 +126,8 @@ final class NotifiedAfterKillTest {
         ForeignSettings.removeFrom(builder.environment());
         builder.environment().putAll(settings());
         Process process = builder.redirectOutput(output.toFile())
-                .redirectError(ProcessBuilder.Redirect.appendTo(
-                        errors(starts - 1).toFile()))
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(errors(starts - 1).toFile()))
                 .start();
         started.add(process.toHandle());
         patiently().until(() -> !process.isAlive() || serves(output).find());

@@ -31,8 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("store")
 final class TracesTest {
     private static final String MARKER = "quagmire";
-    private static final String ASK = "call create_access_request {\"resource_instance\":\"3\",\"role\":\"child-can-view\","
-            + "\"reason\":\"" + MARKER + "\"}";
+    private static final String ASK =
+            "call create_access_request {\"resource_instance\":\"3\",\"role\":\"child-can-view\"," + "\"reason\":\""
+                    + MARKER + "\"}";
     private static final String TURN = "invoke_agent things";
 
     @TempDir
@@ -135,12 +136,13 @@ final class TracesTest {
                         assertThat(span.trace()).isEqualTo(turn.trace());
                         assertThat(span.parent()).isEqualTo(turn.id());
                     });
-            assertThat(collector.named("execute_tool do_thing")).singleElement().satisfies(span -> assertThat(
-                            span.facts())
-                    .containsEntry("gen_ai.operation.name", "execute_tool")
-                    .containsEntry("gen_ai.tool.name", "do_thing")
-                    .containsEntry("countersign.tool.outcome", "succeeded")
-                    .containsKey("gen_ai.tool.call.id"));
+            assertThat(collector.named("execute_tool do_thing"))
+                    .singleElement()
+                    .satisfies(span -> assertThat(span.facts())
+                            .containsEntry("gen_ai.operation.name", "execute_tool")
+                            .containsEntry("gen_ai.tool.name", "do_thing")
+                            .containsEntry("countersign.tool.outcome", "succeeded")
+                            .containsKey("gen_ai.tool.call.id"));
             assertThat(collector.named("execute_tool create_access_request")).hasSize(1);
             assertThat(collector.spans().stream().filter(span -> span.name().startsWith("chat")))
                     .hasSizeGreaterThanOrEqualTo(2)

@@ -125,6 +125,8 @@ final class ForgettingTest {
         forgetting.run();
         other.join();
 
-        assertThat(rows("notification")).as("the one that has no deliveries yet").isEqualTo(1);
+        assertThat(rows("notification"))
+                .as("the one that has no deliveries yet")
+                .isEqualTo(1);
     }
 }
