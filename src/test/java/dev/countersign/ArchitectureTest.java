@@ -166,7 +166,19 @@ final class ArchitectureTest {
                 "emulator",
                 "mcpserver");
         onlyIn("mail", new String[] {"jakarta.mail..", "jakarta.activation..", "org.eclipse.angus.."}, "notify");
+        onlyIn("JTE", new String[] {"gg.jte.."}, "web");
         onlyIn("the Permit SDK", new String[] {"io.permit.."}, "permit", "mcpserver");
+    }
+
+    @Test
+    void theServerKnowsNothingOfItsPages() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(rooms("server"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(rooms("web"))
+                .check(main);
     }
 
     private static void onlyIn(String what, String[] packages, String... allowedRooms) {

@@ -142,6 +142,22 @@ public final class Logins {
     }
 
     /**
+     * The login that a browser's cookie proves: the refresh token of its {@link Issued}, which is not used up by that.
+     *
+     * @throws CountersignException {@code CS-702} when it proves nothing, or no more
+     */
+    public LoginTokens.Login resume(String refreshToken) {
+        Sessions.Kept kept =
+                sessions.kept(refreshToken).orElseThrow(() -> AccountErrors.noLogin("this login has ended"));
+        Principal user = new Principal(kept.user());
+        if (!accounts.isOpen(user)) {
+            sessions.end(kept.id());
+            throw AccountErrors.noLogin("there is no such account any more");
+        }
+        return new LoginTokens.Login(user, kept.expiresAt(), kept.id());
+    }
+
+    /**
      * Lets whoever can read the key file pass.
      *
      * @throws CountersignException {@code CS-702} for anybody else

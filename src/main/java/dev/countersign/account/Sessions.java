@@ -29,6 +29,7 @@ public final class Sessions {
     static final int OF_ONE_MAX = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final Duration PROLONGED_EVERY = Duration.ofHours(1);
     private static final int ID_BYTES = 16;
     private static final int SECRET_BYTES = 32;
     private static final int TOKEN_CHARS_MAX = 100;
@@ -48,6 +49,12 @@ public final class Sessions {
     private static final String OWNER = "SELECT name FROM login_session WHERE id = :id";
     private static final String LIVES =
             "SELECT 1 FROM login_session WHERE id = :id AND name = :name AND expires_at > :now";
+    private static final String KEPT = """
+            SELECT name, expires_at FROM login_session
+            WHERE id = :id AND refresh_hash = :hash AND expires_at > :now AND created_at > :oldest
+            """;
+    private static final String PROLONG =
+            "UPDATE login_session SET expires_at = :expires WHERE id = :id AND refresh_hash = :hash";
     private static final String END = "DELETE FROM login_session WHERE id = :id";
     private static final String END_OWN = "DELETE FROM login_session WHERE id = :id AND refresh_hash = :hash";
     private static final String END_ALL = "DELETE FROM login_session WHERE name = :name";
@@ -121,6 +128,49 @@ public final class Sessions {
         }
         database.barrier();
         return owner.map(user -> new Opened(parts[0], user, parts[0] + "." + next));
+    }
+
+    /**
+     * A login that a browser keeps.
+     *
+     * @param expiresAt when it ends unless it is used before
+     */
+    record Kept(String id, String user, Instant expiresAt) {}
+
+    /**
+     * The login that this token is the newest of; it is not used up. A browser sends it along with requests that overlap, so that
+     * it could not be changed with each of them. Being used keeps the login, at most one write an hour.
+     */
+    Optional<Kept> kept(String token) {
+        String[] parts = parts(token);
+        if (parts.length != 2) {
+            return Optional.empty();
+        }
+        Instant now = clock.instant();
+        Optional<Kept> found = database.jdbi()
+                .withHandle(handle -> handle.createQuery(KEPT)
+                        .bind("id", parts[0])
+                        .bind("hash", Digest.of(parts[1]))
+                        .bind("now", at(now))
+                        .bind("oldest", at(now.minus(LONGEST)))
+                        .map((row, context) -> new Kept(
+                                parts[0],
+                                row.getString("name"),
+                                row.getObject("expires_at", OffsetDateTime.class)
+                                        .toInstant()))
+                        .findOne());
+        found.filter(login -> login.expiresAt().isBefore(now.plus(IDLE).minus(PROLONGED_EVERY)))
+                .ifPresent(login -> prolong(parts[0], parts[1], now));
+        return found;
+    }
+
+    /** Without a barrier: a power cut that takes it back costs an hour of idling. */
+    private void prolong(String id, String secret, Instant now) {
+        database.useTransaction(tx -> tx.createUpdate(PROLONG)
+                .bind("expires", at(now.plus(IDLE)))
+                .bind("id", id)
+                .bind("hash", Digest.of(secret))
+                .execute());
     }
 
     private Optional<String> owner(String id) {

@@ -26,6 +26,7 @@ import dev.countersign.notify.Notifier;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
 import dev.countersign.server.ServerParts;
+import dev.countersign.web.Website;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -122,7 +123,7 @@ public final class RunningServer implements AutoCloseable {
                 place.config().webhookSecret(),
                 new Operations(telemetry::text, config.metricsToken(), database::answers),
                 closers.add(PermitMcpServer.forLogins(place.permit()))::answer);
-        HttpServer http = closers.add(HttpServer.start(listening, parts));
+        HttpServer http = closers.add(HttpServer.start(listening, parts, Website::of));
         place.tellOfDecisions(http.port());
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());
         ServerNote note = new ServerNote(config.store().stateDir());

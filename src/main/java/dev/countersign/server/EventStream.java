@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +17,14 @@ import org.jspecify.annotations.Nullable;
  * most {@value #WAITING_MAX} events, and whoever offers more drops the client, who comes back with Last-Event-ID. Safe for use by
  * many threads.
  */
-final class EventStream implements WriteListener {
+public final class EventStream implements WriteListener {
     static final int WAITING_MAX = 256;
 
     /** Come back two seconds after the connection broke off. */
     private static final byte[] HELLO = "retry: 2000\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Any of these ends a line of an event; left inside of one it would begin another field. */
+    private static final Pattern LINE_END = Pattern.compile("\r\n|\r|\n");
 
     private final ServletOutputStream out;
     private final CompletableFuture<@Nullable Void> over;
@@ -37,7 +41,7 @@ final class EventStream implements WriteListener {
     }
 
     /** Runs the work, on a thread of the server's, whenever all that was offered has left. */
-    void start(Runnable work) {
+    public void start(Runnable work) {
         synchronized (this) {
             whenEmpty = work;
             // Also without any event the client is to know at once that it is connected.
@@ -53,7 +57,23 @@ final class EventStream implements WriteListener {
      * @return false when the client is too slow: it is dropped
      */
     boolean offer(@Nullable Long id, String name, JsonNode data) {
-        return put((id == null ? "" : "id: " + id + "\n") + "event: " + name + "\ndata: " + Json.write(data) + "\n\n");
+        return offer(id, name, Json.write(data));
+    }
+
+    /**
+     * Offers an event whose data is text, of any number of lines.
+     *
+     * @param id where a client that comes back goes on; null for what is not told again
+     * @return false when the client is too slow: it is dropped
+     */
+    public boolean offer(@Nullable Long id, String name, String text) {
+        StringBuilder event = new StringBuilder();
+        event.append(id == null ? "" : "id: " + id + "\n");
+        event.append("event: ").append(name).append('\n');
+        for (String line : LINE_END.split(text, -1)) {
+            event.append("data: ").append(line).append('\n');
+        }
+        return put(event.append('\n').toString());
     }
 
     /** Says that the server is still there, and finds out whether the client is. */
@@ -77,7 +97,7 @@ final class EventStream implements WriteListener {
     }
 
     /** How many events have not left yet. */
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return waiting.size();
     }
 
@@ -90,7 +110,7 @@ final class EventStream implements WriteListener {
     }
 
     /** Ends the stream at once. */
-    synchronized void drop() {
+    public synchronized void drop() {
         ended = true;
         waiting.clear();
         over.complete(null);

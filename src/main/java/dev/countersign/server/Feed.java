@@ -14,36 +14,37 @@ import org.slf4j.LoggerFactory;
  * What one client follows. It looks whenever something may have happened, one look at a time, and before each look its login has
  * to prove itself anew: nothing is told after that has expired.
  */
-abstract class Feed implements AutoCloseable {
+public abstract class Feed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     /** So many beats in a row with events left over, and the client is too slow. */
     private static final int SLOW_BEATS_MAX = 2;
 
     /** Whose feed it is, and where it goes. */
-    record Client(Principal principal, Supplier<LoginTokens.Login> proof, EventStream stream, Executor executor) {}
+    public record Client(
+            Principal principal, Supplier<LoginTokens.Login> proof, EventStream stream, Executor executor) {}
 
     private final Client client;
     private final AtomicBoolean asked = new AtomicBoolean();
     private int slowBeats;
 
-    Feed(Client client) {
+    protected Feed(Client client) {
         this.client = client;
     }
 
     /** Tells what there is to tell; called by one thread at a time. */
-    abstract void look();
+    protected abstract void look();
 
-    final Principal principal() {
+    protected final Principal principal() {
         return client.principal();
     }
 
-    final EventStream stream() {
+    protected final EventStream stream() {
         return client.stream();
     }
 
     /** Looks soon; whoever asks while a look waits to begin is served by that one. */
-    final void soon() {
+    protected final void soon() {
         if (!stream().isOver() && asked.compareAndSet(false, true)) {
             try {
                 client.executor().execute(this::lookNow);
@@ -72,10 +73,31 @@ abstract class Feed implements AutoCloseable {
         }
     }
 
+    /** Begins: looks once now, and whenever what was offered has left. */
+    public void start() {
+        stream().start(this::soon);
+        soon();
+    }
+
+    /** Whether it looks when the decision log has grown. */
+    protected boolean watchesLog() {
+        return false;
+    }
+
+    /** A few times a second, for a feed that watches the log; {@code head} is the log's newest row. */
+    protected void tick(long head) {
+        soon();
+    }
+
     /** Says why, and ends. */
-    final void end(Problem why) {
-        stream().offer(null, "closed", why.tree());
+    private void end(Problem why) {
+        farewell(why);
         stream().end();
+    }
+
+    /** The last event: why there is no other. */
+    protected void farewell(Problem why) {
+        stream().offer(null, "closed", why.tree());
     }
 
     /** A sign of life; also a look, for what other nodes of the store have done. */

@@ -1,17 +1,13 @@
 package dev.countersign.server;
 
+import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
-import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.log.DecisionLog;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /** Feeds over server-sent events: of one thread, and of one's inbox. Whatever is wrong with a request is answered before it streams. */
 final class FeedRoutes {
@@ -38,22 +34,17 @@ final class FeedRoutes {
         String thread = context.pathParam("id");
         runtime.thread(Gatekeeper.principal(context), thread);
         long after = after(context, 0);
-        stream(context, client -> {
-            ThreadFeed feed = new ThreadFeed(client, runtime, thread, after);
-            feeds.add(feed);
-            feed.start();
-            return feed;
-        });
+        feeds.stream(context, proof(context), client -> new ThreadFeed(client, runtime, thread, after));
     }
 
     private void ofInbox(Context context) {
         long after = after(context, log.head().seq());
-        stream(context, client -> {
-            InboxFeed feed = new InboxFeed(client, runtime, log, desk, after);
-            feeds.add(feed);
-            feed.start();
-            return feed;
-        });
+        feeds.stream(context, proof(context), client -> new InboxFeed(client, runtime, log, desk, after));
+    }
+
+    private Supplier<LoginTokens.Login> proof(Context context) {
+        String token = Gatekeeper.bearer(context);
+        return () -> logins.verify(token);
     }
 
     /** Where to go on: as the browser says by itself, or as it is asked for. */
@@ -68,25 +59,5 @@ final class FeedRoutes {
             throw ServerErrors.badRequest("expected Last-Event-ID to be the id of an event of this feed");
         }
         return Long.parseLong(last);
-    }
-
-    private void stream(Context context, Function<Feed.Client, Feed> opening) {
-        Principal principal = Gatekeeper.principal(context);
-        String token = Gatekeeper.bearer(context);
-        feeds.reserve(principal.user());
-        context.status(200).contentType("text/event-stream;charset=utf-8");
-        context.header("X-Accel-Buffering", "no");
-        CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
-        context.future(() -> {
-            try {
-                EventStream stream = new EventStream(context.res().getOutputStream(), over);
-                Feed feed =
-                        opening.apply(new Feed.Client(principal, () -> logins.verify(token), stream, feeds.lookers()));
-                return over.whenComplete((nothing, failure) -> feeds.remove(feed));
-            } catch (IOException e) {
-                feeds.release(principal.user());
-                throw new UncheckedIOException("a client of a feed is gone", e);
-            }
-        });
     }
 }

@@ -1,31 +1,40 @@
 package dev.countersign.server;
 
+import dev.countersign.account.LoginTokens;
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.Principal;
 import dev.countersign.log.DecisionLog;
+import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All feeds of this server, and what makes them look: a beat for each, and, while anybody follows an inbox, one question a second
- * whether the decision log has grown. Interrupts nobody. Safe for use by many threads.
+ * All feeds of this server, and what makes them look: a beat for each, and, while anybody follows an inbox, four questions a
+ * second whether the decision log has grown. Interrupts nobody. Safe for use by many threads.
  */
-final class Feeds implements AutoCloseable {
+public final class Feeds implements AutoCloseable {
     static final int OF_ONE_USER_MAX = 20;
     static final int ALL_MAX = 2_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(Feeds.class);
     private static final int LOOKERS = 4;
     private static final long BEAT_SECONDS = 15;
+    private static final long WATCH_MILLIS = 250;
 
     private final DecisionLog log;
     private final ExecutorService lookers = Executors.newFixedThreadPool(LOOKERS, named("feed"));
@@ -37,7 +46,8 @@ final class Feeds implements AutoCloseable {
         this.log = log;
         ScheduledFuture<?> unusedBeat =
                 timer.scheduleWithFixedDelay(guarded(this::beat), BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
-        ScheduledFuture<?> unusedWatch = timer.scheduleWithFixedDelay(guarded(this::watch), 1, 1, TimeUnit.SECONDS);
+        ScheduledFuture<?> unusedWatch =
+                timer.scheduleWithFixedDelay(guarded(this::watch), WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private static ThreadFactory named(String name) {
@@ -59,16 +69,7 @@ final class Feeds implements AutoCloseable {
         };
     }
 
-    Executor lookers() {
-        return lookers;
-    }
-
-    /**
-     * Takes a place for one more feed.
-     *
-     * @throws CountersignException {@code CS-736} when there are too many already
-     */
-    void reserve(String user) {
+    private void reserve(String user) {
         int mine = ofUser.merge(user, 1, Integer::sum);
         if (mine > OF_ONE_USER_MAX || open.size() >= ALL_MAX) {
             release(user);
@@ -78,15 +79,11 @@ final class Feeds implements AutoCloseable {
         }
     }
 
-    void release(String user) {
+    private void release(String user) {
         ofUser.computeIfPresent(user, (name, count) -> count > 1 ? count - 1 : null);
     }
 
-    void add(Feed feed) {
-        open.add(feed);
-    }
-
-    void remove(Feed feed) {
+    private void remove(Feed feed) {
         open.remove(feed);
         feed.close();
         release(feed.principal().user());
@@ -97,15 +94,39 @@ final class Feeds implements AutoCloseable {
         open.forEach(Feed::beat);
     }
 
-    /** Lets the inboxes look when there is something to see. */
-    void watch() {
-        if (open.stream().anyMatch(InboxFeed.class::isInstance)) {
+    /** Lets those who watch the log look when there is something to see. */
+    private void watch() {
+        if (open.stream().anyMatch(Feed::watchesLog)) {
             long head = log.head().seq();
-            open.stream()
-                    .filter(InboxFeed.class::isInstance)
-                    .map(InboxFeed.class::cast)
-                    .forEach(inbox -> inbox.tick(head));
+            open.stream().filter(Feed::watchesLog).forEach(feed -> feed.tick(head));
         }
+    }
+
+    /**
+     * Answers a request with a feed of its own.
+     *
+     * @param who proves the login, before each look anew
+     * @param opening makes the feed; it is started here
+     * @throws CountersignException {@code CS-736} when there are too many already
+     */
+    public void stream(Context context, Supplier<LoginTokens.Login> who, Function<Feed.Client, Feed> opening) {
+        Principal principal = who.get().principal();
+        reserve(principal.user());
+        context.status(200).contentType("text/event-stream;charset=utf-8");
+        context.header("X-Accel-Buffering", "no");
+        CompletableFuture<@Nullable Void> over = new CompletableFuture<>();
+        context.future(() -> {
+            try {
+                EventStream stream = new EventStream(context.res().getOutputStream(), over);
+                Feed feed = opening.apply(new Feed.Client(principal, who, stream, lookers));
+                open.add(feed);
+                feed.start();
+                return over.whenComplete((nothing, failure) -> remove(feed));
+            } catch (IOException e) {
+                release(principal.user());
+                throw new UncheckedIOException("a client of a feed is gone", e);
+            }
+        });
     }
 
     /** How many are followed. */

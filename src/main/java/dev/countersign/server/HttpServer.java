@@ -15,12 +15,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.handler.SizeLimitHandler;
 
 /**
  * The HTTP server: {@code /healthz}, {@code /readyz}, {@code /metrics}, {@code /token}, {@code /api}, {@code /webhooks/permit}, {@code
- * /mcp} and {@code /ws/chat}. It holds nothing that a kill could lose; what it acknowledges, the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
+ * /mcp} and {@code /ws/chat}, and beside them the pages it is given. It holds nothing that a kill could lose; what it acknowledges,
+ * the runtime has made durable. {@link #close} ends the clients' connections, not the runtime,
  * and interrupts nobody.
  */
 public final class HttpServer implements AutoCloseable {
@@ -39,11 +41,21 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /**
-     * Listens.
+     * Listens, with the API alone.
      *
      * @throws CountersignException {@code CS-719} when the port is taken
      */
     public static HttpServer start(ServerConfig config, ServerParts parts) {
+        return start(config, parts, nothing -> Pages.NONE);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param site makes the pages that are served beside the API
+     * @throws CountersignException {@code CS-719} when the port is taken
+     */
+    public static HttpServer start(ServerConfig config, ServerParts parts, Function<PageParts, Pages> site) {
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS, work -> {
             Thread thread = new Thread(work, "chat-sender");
             thread.setDaemon(true);
@@ -53,8 +65,19 @@ public final class HttpServer implements AutoCloseable {
         ChatSocket chat = new ChatSocket(parts.runtime(), parts.logins(), gatekeeper, senders);
         Feeds feeds = new Feeds(parts.log());
         ReviewDesk desk = new ReviewDesk(parts.runtime(), parts.permit());
+        Pages pages = site.apply(new PageParts(
+                parts.runtime(),
+                parts.permit(),
+                parts.logins(),
+                parts.log(),
+                desk,
+                feeds,
+                parts.about(),
+                config.auditorRole()));
         Javalin app = Javalin.create(javalin -> {
+            refusals(javalin.routes, pages);
             configure(javalin, parts, gatekeeper, chat);
+            pages.on(javalin.routes);
             new FeedRoutes(parts, desk, feeds).on(javalin.routes);
             approvals(javalin.routes, parts, desk, new Auditors(parts.permit(), config.auditorRole()));
         });
@@ -84,10 +107,6 @@ public final class HttpServer implements AutoCloseable {
         config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new JettyErrors()));
         config.jetty.modifyServletContextHandler(
                 context -> context.insertHandler(new SizeLimitHandler(Wire.BODY_BYTES_MAX, -1)));
-        config.routes.exception(Exception.class, HttpServer::refuse);
-        // Javalin has its own words for these unless they are named.
-        config.routes.exception(HttpResponseException.class, HttpServer::refuse);
-        config.routes.exception(MethodNotAllowedResponse.class, HttpServer::refuseMethod);
         config.routes.before(context -> {
             // Whatever served in this Java thread before, and however it ended.
             LogContext.clear();
@@ -112,21 +131,31 @@ public final class HttpServer implements AutoCloseable {
         chat.on(config.routes);
     }
 
+    private static void refusals(RoutesConfig routes, Pages pages) {
+        routes.exception(Exception.class, (failure, context) -> refuse(failure, context, pages));
+        // Javalin has its own words for these unless they are named.
+        routes.exception(HttpResponseException.class, (failure, context) -> refuse(failure, context, pages));
+        routes.exception(MethodNotAllowedResponse.class, (failure, context) -> refuseMethod(failure, context, pages));
+    }
+
     private static void approvals(RoutesConfig routes, ServerParts parts, ReviewDesk desk, Auditors auditors) {
         new ThreadLooks(parts.runtime(), auditors).on(routes);
         new ApprovalRoutes(parts.runtime(), desk, auditors).on(routes);
         new DecisionRoutes(parts.runtime(), desk).on(routes);
     }
 
-    private static void refuse(Exception failure, Context context) {
-        Problem.of(failure).answer(context);
+    private static void refuse(Exception failure, Context context, Pages pages) {
+        Problem problem = Problem.of(failure);
+        if (!pages.refuse(context, problem)) {
+            problem.answer(context);
+        }
     }
 
     /** Says which methods there are, as every 405 has to. */
-    private static void refuseMethod(MethodNotAllowedResponse failure, Context context) {
+    private static void refuseMethod(MethodNotAllowedResponse failure, Context context, Pages pages) {
         String methods = failure.getDetails().getOrDefault("availableMethods", "");
         context.header("Allow", String.join(", ", methods.split("\\s*,\\s*")));
-        refuse(failure, context);
+        refuse(failure, context, pages);
     }
 
     /** What is served: method and path of every route. */

@@ -20,7 +20,7 @@ final class InboxFeed extends Feed {
     private static final int PAGE = 100;
 
     /** Between two questions to Permit, in beats of the log's watch. */
-    private static final int REVIEW_TICKS = 5;
+    private static final int REVIEW_TICKS = 20;
 
     private final AgentRuntime runtime;
     private final DecisionLog log;
@@ -38,13 +38,13 @@ final class InboxFeed extends Feed {
         this.read = after;
     }
 
-    void start() {
-        stream().start(this::soon);
-        soon();
+    @Override
+    protected boolean watchesLog() {
+        return true;
     }
 
-    /** Once a second while the log grows or a question is due; {@code head} is the log's newest row. */
-    synchronized void tick(long head) {
+    @Override
+    protected synchronized void tick(long head) {
         ticks++;
         if (head > read || reviewDue) {
             soon();
@@ -52,7 +52,7 @@ final class InboxFeed extends Feed {
     }
 
     @Override
-    synchronized void look() {
+    protected synchronized void look() {
         if (stream().waiting() > 0) {
             return;
         }

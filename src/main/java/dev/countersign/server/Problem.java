@@ -20,12 +20,13 @@ import org.slf4j.LoggerFactory;
  * @param title the kind of failure
  * @param detail plain words: expected, got, what to do
  */
-record Problem(int status, String code, String title, String detail) {
+public record Problem(int status, String code, String title, String detail) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     private static final Logger LOG = LoggerFactory.getLogger(Problem.class);
 
-    static Problem of(Exception failure) {
+    /** What an exception is told as. */
+    public static Problem of(Exception failure) {
         if (failure instanceof CountersignException known) {
             ErrorCode code = known.code();
             return new Problem(code.kind().httpStatus(), code.id(), title(code.kind()), known.detail());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * What a reviewer sees and decides. Permit says what that is, and a decision is made there, in the reviewer's name: nothing is
  * decided here. Nobody decides on an own request: Permit says so, and it is checked here too.
  */
-final class ReviewDesk {
+public final class ReviewDesk {
     private static final int PER_PAGE = 100;
 
     /** Of each kind; who has more than that before them is shown the rest once these are decided. */
@@ -30,7 +30,8 @@ final class ReviewDesk {
     private final AgentRuntime runtime;
     private final Permit permit;
 
-    ReviewDesk(AgentRuntime runtime, Permit permit) {
+    /** Over this runtime and this Permit. */
+    public ReviewDesk(AgentRuntime runtime, Permit permit) {
         this.runtime = runtime;
         this.permit = permit;
     }
@@ -40,7 +41,7 @@ final class ReviewDesk {
     }
 
     /** What waits for this person's decision, oldest first. */
-    List<PermitRequest> toReview(Principal principal) {
+    public List<PermitRequest> toReview(Principal principal) {
         PermitUser reviewer = asPermitKnows(principal);
         List<PermitRequest> pending = new ArrayList<>();
         for (RequestKind kind : RequestKind.values()) {
@@ -60,7 +61,7 @@ final class ReviewDesk {
     }
 
     /** What is decided on a request: at Permit, by this person, or by nobody. */
-    PermitRequest decide(Principal principal, String id, boolean yes, @Nullable String comment) {
+    public PermitRequest decide(Principal principal, String id, boolean yes, @Nullable String comment) {
         PermitUser reviewer = asPermitKnows(principal);
         PermitRequest request = find(id, reviewer);
         if (isOwn(request, reviewer)) {
@@ -75,7 +76,7 @@ final class ReviewDesk {
     }
 
     /** A pending request of somebody else's, for who may decide on it. */
-    PermitRequest toExtend(Principal principal, String id) {
+    public PermitRequest toExtend(Principal principal, String id) {
         PermitUser reviewer = asPermitKnows(principal);
         PermitRequest request = find(id, reviewer);
         if (isOwn(request, reviewer)) {
@@ -90,7 +91,7 @@ final class ReviewDesk {
     }
 
     /** The request as Permit shows it to this person; empty when it does not. */
-    Optional<PermitRequest> shown(Principal principal, String id) {
+    public Optional<PermitRequest> shown(Principal principal, String id) {
         return permit.user(principal.user()).flatMap(user -> look(id, user));
     }
 

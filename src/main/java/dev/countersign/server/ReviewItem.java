@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param id Permit's request id
  * @param agent which agent asks; null when the request was not filed by us, and so are tool, arguments and deadline
  */
-record ReviewItem(
+public record ReviewItem(
         String id,
         String kind,
         String requester,
@@ -34,7 +34,8 @@ record ReviewItem(
         @Nullable String tool,
         @Nullable JsonNode arguments,
         @Nullable Instant deadline) {
-    static ReviewItem of(PermitRequest request, AgentRuntime.@Nullable ApprovalView ours, Names names) {
+    /** The request, with what we know of it when it is ours. */
+    public static ReviewItem of(PermitRequest request, AgentRuntime.@Nullable ApprovalView ours, Names names) {
         return new ReviewItem(
                 request.id(),
                 request.kind().name().toLowerCase(Locale.ROOT),
@@ -59,23 +60,25 @@ record ReviewItem(
     }
 
     /** Looks each name up once per answer. Used by one thread. */
-    static final class Names {
+    public static final class Names {
         private final Permit permit;
         private final Map<String, String> users = new HashMap<>();
         private final Map<String, String> instances = new HashMap<>();
 
-        Names(Permit permit) {
+        /** Of this Permit. */
+        public Names(Permit permit) {
             this.permit = permit;
         }
 
-        String user(PermitRequest request) {
+        /** The requester's name, or their id. */
+        public String user(PermitRequest request) {
             return users.computeIfAbsent(
                     request.requester(),
                     id -> permit.user(id).map(PermitUser::displayName).orElse(id));
         }
 
-        @Nullable
-        String instance(@Nullable String key) {
+        /** The instance's name, or its key. */
+        public @Nullable String instance(@Nullable String key) {
             if (key == null) {
                 return null;
             }

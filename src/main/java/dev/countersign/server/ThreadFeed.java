@@ -31,10 +31,10 @@ final class ThreadFeed extends Feed {
     }
 
     /** Begins to listen, and with what is there already. */
-    void start() {
+    @Override
+    public void start() {
         subscription = runtime.listen(principal(), thread, this::hear);
-        stream().start(this::soon);
-        soon();
+        super.start();
     }
 
     private void hear(Live live) {
@@ -52,7 +52,7 @@ final class ThreadFeed extends Feed {
 
     /** No more than a page waits for a client at a time: once that has left, the next is read. */
     @Override
-    void look() {
+    protected void look() {
         if (stream().waiting() > 0) {
             return;
         }

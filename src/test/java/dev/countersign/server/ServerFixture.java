@@ -17,6 +17,7 @@ import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
+import dev.countersign.web.Website;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -83,7 +84,9 @@ public final class ServerFixture implements AutoCloseable {
         Operations operations = new Operations(() -> "figures 1\n", metricsToken, storeAnswers::get);
         ServerParts.Mcp tools = mcp == null ? PermitMcpServer.forLogins(permit)::answer : mcp;
         server = HttpServer.start(
-                config.server(), new ServerParts(runtime, permit, logins, log, about, secret, operations, tools));
+                config.server(),
+                new ServerParts(runtime, permit, logins, log, about, secret, operations, tools),
+                Website::of);
     }
 
     public URI url(String path) {
