@@ -7,7 +7,9 @@ import dev.countersign.graph.AgentRuntime.EffectView;
 import dev.countersign.graph.AgentRuntime.Entry;
 import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +52,23 @@ public interface Archive {
 
     /** Whose thread it is, or empty. */
     Optional<Principal> ownerOf(String threadId);
+
+    /** Where these threads stand; those that are not there are left out. Whose they are, the caller has asked before. */
+    default List<Standing> standing(Collection<String> threads) {
+        return List.of();
+    }
+
+    /** Whether other processes may run threads of the same store. */
+    default boolean isShared() {
+        return false;
+    }
+
+    /**
+     * Where a thread stands.
+     *
+     * @param messages how long its transcript is
+     */
+    record Standing(String thread, int messages, ThreadStatus status) {}
 
     /** The time by which deadlines are judged. */
     Instant now();

@@ -17,6 +17,7 @@ import dev.countersign.thread.ThreadStore;
 import dev.countersign.thread.Transcript;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -167,6 +168,18 @@ final class StoredArchive implements Archive {
     @Override
     public Optional<Principal> ownerOf(String threadId) {
         return ports.threads().find(threadId).map(thread -> new Principal(thread.owner()));
+    }
+
+    @Override
+    public List<Standing> standing(Collection<String> threads) {
+        return ports.threads().standing(threads).stream()
+                .map(thread -> new Standing(thread.id(), thread.messages(), thread.status()))
+                .toList();
+    }
+
+    @Override
+    public boolean isShared() {
+        return !ports.database().isExclusive();
     }
 
     @Override

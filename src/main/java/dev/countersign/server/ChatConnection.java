@@ -7,7 +7,9 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.Archive;
 import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the connection resumed one. What the client claims of the history is not read. The login is proven anew at each message and
  * before each piece of news. {@link #say} is called by one thread at a time; news may arrive on any.
  */
-final class ChatConnection implements AutoCloseable {
+final class ChatConnection implements Neighbours.Follower, AutoCloseable {
     static final int POLICY_VIOLATION = 1008;
 
     private final AgentRuntime runtime;
@@ -29,7 +31,8 @@ final class ChatConnection implements AutoCloseable {
     private final ClientQueue queue;
     private final Preview preview = new Preview();
     private final List<AgentRuntime.Live> meanwhile = new ArrayList<>();
-    private @Nullable String thread;
+    private final Heard heard = new Heard();
+    private volatile @Nullable String thread;
     private AgentRuntime.@Nullable Subscription subscription;
     private @Nullable Missed missed;
     private boolean catchingUp;
@@ -61,9 +64,14 @@ final class ChatConnection implements AutoCloseable {
         }
         follow(threadId);
         if (after != null) {
+            heard.upTo(after);
             catchUp(Missed.since(runtime, owner, threadId, after));
         }
-        ObjectNode standing = Missed.standing(runtime.thread(owner, threadId));
+        AgentRuntime.ThreadView now = runtime.thread(owner, threadId);
+        if (after == null) {
+            heard.begins(now.messages(), now.status() != ThreadStatus.RUNNING);
+        }
+        ObjectNode standing = Missed.standing(now);
         // Whoever comes back reads the transcript after this line, and has missed nothing.
         queue.offer(() -> {
             ObjectNode line = Json.object().put("type", "listening").put("content", "");
@@ -71,11 +79,39 @@ final class ChatConnection implements AutoCloseable {
         });
     }
 
+    @Override
+    public @Nullable String thread() {
+        return thread;
+    }
+
+    /** Another node has run the thread: what it did is told from the store, as to a client that was away. */
+    @Override
+    public void look(Archive.Standing now) {
+        if (!heard.isBehind(now)) {
+            return;
+        }
+        synchronized (meanwhile) {
+            if (catchingUp) {
+                return;
+            }
+            catchingUp = true;
+        }
+        Missed found = new Missed(0, false, List.of());
+        try {
+            found = Missed.since(runtime, owner, now.thread(), heard.messages(), heard.ended());
+        } finally {
+            catchUp(found);
+        }
+    }
+
     private void catchUp(Missed found) {
         found.lines().forEach(this::tell);
+        heard.begins(found.upTo(), found.rested());
         List<AgentRuntime.Live> since;
         synchronized (meanwhile) {
-            missed = found;
+            Missed before = missed;
+            // What was told before stays told when a look has found nothing.
+            missed = before != null && before.upTo() > found.upTo() ? before : found;
             since = List.copyOf(meanwhile);
             meanwhile.clear();
             since.stream().filter(news -> !found.tells(news)).forEach(this::tell);
@@ -146,6 +182,7 @@ final class ChatConnection implements AutoCloseable {
     }
 
     private void tell(AgentRuntime.Live news) {
+        heard.told(news);
         if (news.kind() == AgentRuntime.Live.Kind.DELTA) {
             preview.add(news.text()).ifPresent(words -> queue.offer(() -> line("delta", words.get(), news)));
             return;

@@ -39,12 +39,14 @@ final class ChatSocket implements AutoCloseable {
     private final Gatekeeper gatekeeper;
     private final Executor executor;
     private final Map<String, Open> open = new ConcurrentHashMap<>();
+    private final Neighbours neighbours;
 
     ChatSocket(AgentRuntime runtime, Logins logins, Gatekeeper gatekeeper, Executor executor) {
         this.runtime = runtime;
         this.logins = logins;
         this.gatekeeper = gatekeeper;
         this.executor = executor;
+        this.neighbours = new Neighbours(runtime::archive);
     }
 
     void on(RoutesConfig routes) {
@@ -101,6 +103,7 @@ final class ChatSocket implements AutoCloseable {
                     new Resumed(context.queryParam("thread"), after == null ? null : Long.valueOf(after)),
                     queue);
             open.put(context.sessionId(), new Open(connection, queue));
+            neighbours.add(connection);
         } catch (CountersignException e) {
             queue.close(ChatConnection.POLICY_VIOLATION, e.detail());
         }
@@ -113,6 +116,7 @@ final class ChatSocket implements AutoCloseable {
     private void gone(WsContext context) {
         Open client = open.remove(context.sessionId());
         if (client != null) {
+            neighbours.remove(client.connection);
             client.connection.close();
         }
     }
@@ -120,6 +124,7 @@ final class ChatSocket implements AutoCloseable {
     /** Tells every client that the server goes away, and waits a moment for the words to leave. */
     @Override
     public void close() {
+        neighbours.close();
         List<Open> clients = List.copyOf(open.values());
         CountDownLatch told = new CountDownLatch(clients.size());
         clients.forEach(client -> client.queue.close(GOING_AWAY, "the server stops", told::countDown));

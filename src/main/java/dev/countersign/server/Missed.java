@@ -29,6 +29,15 @@ record Missed(long upTo, boolean rested, List<Live> lines) {
 
     /** Everything in the transcript after the position, the newest {@value #ENTRIES_MAX} of it, and what the thread waits for. */
     static Missed since(AgentRuntime runtime, Principal owner, String threadId, long after) {
+        return since(runtime, owner, threadId, after, after);
+    }
+
+    /**
+     * The same for a client that was told of a turn's end at another place.
+     *
+     * @param ended how long the transcript was at the last end of a turn that the client was told of
+     */
+    static Missed since(AgentRuntime runtime, Principal owner, String threadId, long after, long ended) {
         AgentRuntime.ThreadView thread = runtime.thread(owner, threadId);
         long from = Math.max(after, thread.messages() - (long) ENTRIES_MAX);
         List<AgentRuntime.Entry> entries = from >= thread.messages()
@@ -37,7 +46,7 @@ record Missed(long upTo, boolean rested, List<Live> lines) {
         List<Live> lines = new ArrayList<>();
         entries.forEach(entry -> tell(threadId, entry, lines));
         boolean rests = thread.status() != ThreadStatus.RUNNING;
-        if (rests && !entries.isEmpty()) {
+        if (rests && thread.messages() > ended) {
             runtime.approvals(owner, threadId).stream()
                     .filter(approval -> OPEN.contains(approval.state()))
                     .forEach(approval ->

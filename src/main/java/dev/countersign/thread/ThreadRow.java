@@ -36,7 +36,11 @@ public record ThreadRow(
      * may say for a moment how the turn before ended.
      */
     public ThreadStatus standing() {
+        return standing(status, eventsAccepted > eventsDone);
+    }
+
+    static ThreadStatus standing(ThreadStatus status, boolean eventsWait) {
         boolean atRest = status == ThreadStatus.IDLE || status == ThreadStatus.PARKED;
-        return atRest && eventsAccepted > eventsDone ? ThreadStatus.RUNNING : status;
+        return atRest && eventsWait ? ThreadStatus.RUNNING : status;
     }
 }

@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -31,6 +32,8 @@ public final class ThreadStore {
             "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)";
     private static final String SELECT_THREAD = "SELECT * FROM thread WHERE id = :id";
     private static final String SELECT_OWNER = "SELECT owner FROM thread WHERE id = :id";
+    private static final String SELECT_STANDING =
+            "SELECT id, messages, status, events_accepted, events_done FROM thread WHERE id IN (<ids>)";
     private static final String SELECT_OWNED = """
             SELECT * FROM thread WHERE owner = :owner AND created_at <= :at AND (created_at < :at OR id < :id)
             ORDER BY owner DESC, created_at DESC, id DESC LIMIT :limit
@@ -125,6 +128,26 @@ public final class ThreadStore {
                         .map((row, context) -> row(handle, row))
                         .findOne());
     }
+
+    /** Where some threads stand, without their texts; those that are not there are left out. */
+    public List<Standing> standing(Collection<String> ids) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_STANDING)
+                        .bindList("ids", List.copyOf(ids))
+                        .map((row, context) -> new Standing(
+                                row.getString("id"),
+                                row.getInt("messages"),
+                                ThreadRow.standing(
+                                        ThreadStatus.valueOf(row.getString("status")),
+                                        row.getLong("events_accepted") > row.getLong("events_done"))))
+                        .list());
+    }
+
+    /** How a thread stands for whoever looks at it from outside. */
+    public record Standing(String id, int messages, ThreadStatus status) {}
 
     /** Whose thread it is, read within the caller's transaction. */
     public String ownerOf(Handle handle, String threadId) {
