@@ -10,8 +10,8 @@ import io.javalin.http.Context;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Where sections hang their pages. Nothing is served to anybody without a login, nothing is done without a form's token, and
@@ -98,14 +98,14 @@ final class Site {
     }
 
     /**
-     * A feed of pieces. Without a login it says so and ends, in the form of a feed: an error would have the browser try for ever.
+     * A feed of pieces; what the request lacks is told before it begins. Without a login it says so and ends, in the form of a feed: an error would have the browser try for ever.
      */
-    void feed(String path, BiFunction<Visit, Feed.Client, Feed> opening) {
+    void feed(String path, Function<Visit, Function<Feed.Client, Feed>> opening) {
         routes.get(path, context -> {
             guard(context);
             try {
                 Visit visit = enter(context);
-                parts.feeds().stream(context, visit::prove, client -> opening.apply(visit, client));
+                parts.feeds().stream(context, visit::prove, opening.apply(visit));
             } catch (CountersignException e) {
                 if (e.code().kind() != ErrorCode.Kind.UNAUTHENTICATED) {
                     throw e;

@@ -100,19 +100,26 @@ final class Visit {
         site.doorman().remember(context, preferences);
     }
 
-    /** A frame for what is rendered in the name of this visitor. */
-    Frame frame(String title, String section) {
-        return site.frame(title, section, who().user(), Doorman.token(cookie), look());
+    /** What renders in the name of this visitor, also when the request is over. */
+    Pen pen() {
+        return new Pen(site, who().user(), Doorman.token(cookie), look());
     }
 
-    /** A piece as it would be sent; for feeds and patches that consist of several. */
+    /** A piece as it would be sent; for patches that consist of several. */
     String rendered(String template, Object it) {
-        return site.rendering().of(template, frame("", ""), it);
+        return pen().piece(template, it);
+    }
+
+    /** Where a feed goes on: what the browser says it had last, or what the page was made with. */
+    long resumeAfter() {
+        String last = context.header("Last-Event-ID");
+        boolean known = last != null && last.matches("\\d{1,18}");
+        return known ? Long.parseLong(last) : number("after", 0);
     }
 
     /** Answers with a whole page. */
     void page(String template, String title, String section, Object it) {
-        context.contentType(HTML).result(site.rendering().of(template, frame(title, section), it));
+        context.contentType(HTML).result(site.rendering().of(template, pen().frame(title, section), it));
     }
 
     /** Answers with a piece of a page. */

@@ -45,13 +45,13 @@ public final class Website implements Pages {
         Doorman doorman = new Doorman(parts.logins());
         Site made = new Site(routes, parts, doorman, assets);
         new Entrance(made).on(routes);
-        sections().forEach(made::add);
+        sections(made).forEach(made::add);
         site = made;
     }
 
     /** In the order of the navigation. */
-    private static List<Section> sections() {
-        return List.of(new SettingsPage());
+    private static List<Section> sections(Site site) {
+        return List.of(new ChatSection(site), new InboxSection(site), new SettingsPage());
     }
 
     @Override

@@ -74,11 +74,16 @@ function focusAfter(piece) {
   (next || piece).focus({ preventScroll: true });
 }
 
+/** Messages that came back by the feed before the answer to their sending did. */
+const early = [];
+
 /** Something that was not there before. */
 function arrived(piece) {
   if (piece.matches(".words.user")) {
     const text = one(".text", piece).textContent;
-    all("#queue > li").find((waiting) => one(".text", waiting).textContent === text)?.remove();
+    const waiting = all("#queue > li").find((item) => one(".text", item).textContent === text);
+    if (waiting) waiting.remove();
+    else if (one("[data-composer].htmx-request")) early.push(text);
   }
   if (piece.matches(".card") && page.dataset.alerts === "on" && window.Notification?.permission === "granted") {
     const alert = new Notification(one("h2", piece).textContent, { body: one("blockquote", piece)?.textContent, tag: piece.id });
@@ -124,6 +129,12 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "queue") {
+    all("li", event.detail.target).forEach((item) => {
+      const at = early.indexOf(one(".text", item).textContent);
+      if (at >= 0) { early.splice(at, 1); item.remove(); }
+    });
+  }
   tellTimes(event.detail.target);
   backLinks(event.detail.target);
   recount();
@@ -136,7 +147,7 @@ function backLinks(from) {
 }
 
 document.addEventListener("click", (event) => {
-  if (event.target.closest("[data-dismiss]")) one("#notice").replaceChildren();
+  event.target.closest("[data-dismiss]")?.closest(".notice").remove();
 });
 
 // ---- Composer ---------------------------------------------------------------------------------------------------------
@@ -201,7 +212,7 @@ function reconcile(ids) {
 function ask(cards) {
   const dialog = one("#deny");
   if (!dialog || cards.length === 0) return;
-  one("[name=id]", dialog).value = cards.map((card) => card.dataset.ids).join(",");
+  one("[name=id]", dialog).value = cards.map((card) => card.dataset.ids).join(" ");
   one("[data-what]", dialog).textContent = cards.length === 1 ? one("h2", cards[0]).textContent : `${cards.length} requests`;
   dialog.showModal();
   one("textarea", dialog).focus();
