@@ -100,7 +100,7 @@ final class Talker implements Runnable {
     }
 
     private void step() throws Wire.NoAnswer {
-        if (submitted != null || sources.percent(JOBS_PERCENT)) {
+        if (submitted != null) {
             submit();
             return;
         }
@@ -188,6 +188,10 @@ final class Talker implements Runnable {
         boolean mayAsk = resting && !open && plot < plots;
         if (resting && deedsHere >= DEEDS_PER_THREAD) {
             leave();
+            return;
+        }
+        if (sources.percent(JOBS_PERCENT)) {
+            submit();
             return;
         }
         Errand.Kind kind = mayAsk && sources.percent(40) ? any(REQUESTS) : any(PLAIN);
