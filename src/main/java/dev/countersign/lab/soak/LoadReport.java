@@ -65,6 +65,19 @@ public final class LoadReport {
     public List<String> lines() {
         Tally.Row total = tally.total();
         List<String> lines = new ArrayList<>();
+        for (Errand.Kind kind : Errand.Kind.values()) {
+            Tally.Row row = tally.row(kind);
+            if (row.started > 0) {
+                lines.add(String.format(
+                        Locale.ROOT,
+                        "%s: %d messages, %d done, %d refused, %d waiting",
+                        kind.name().toLowerCase(Locale.ROOT),
+                        row.started,
+                        row.done,
+                        row.refused,
+                        row.waiting));
+            }
+        }
         facts.counts().forEach((what, count) -> lines.add(what + ": " + count));
         lines.add("from a message to its answer: " + answered.words());
         lines.add("reads over REST, " + reads.count() + ": " + reads.words());
