@@ -22,6 +22,7 @@ import dev.countersign.lab.TurnBench;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
+import dev.countersign.server.Hindsight;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
 import dev.countersign.server.ServerParts;
@@ -158,6 +159,7 @@ public final class BenchHost {
                 ports.clock());
         ServerParts parts = new ServerParts(
                 bench.runtime(),
+                Hindsight.over(ports),
                 ports.permit(),
                 logins,
                 new DecisionLog(ports.database(), ports.clock()),

@@ -23,6 +23,7 @@ import dev.countersign.log.DecisionLog;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
 import dev.countersign.notify.Forgetting;
 import dev.countersign.notify.Notifier;
+import dev.countersign.server.Hindsight;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
 import dev.countersign.server.ServerParts;
@@ -96,7 +97,8 @@ public final class RunningServer implements AutoCloseable {
                 SigningKey.shared(config.store().stateDir(), database),
                 clock,
                 config.server().tokenLifetime());
-        AgentRuntime runtime = closers.add(runtime(config, place, database, closers));
+        Ports ports = ports(config, place, database);
+        AgentRuntime runtime = closers.add(runtime(config, place, ports, closers));
         ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
@@ -111,6 +113,7 @@ public final class RunningServer implements AutoCloseable {
                 closers.add(new Telemetry(database, clock, config.permit().callsPerMinute()));
         ServerParts parts = new ServerParts(
                 runtime,
+                Hindsight.over(ports),
                 place.permit(),
                 new Logins(
                         accounts,
@@ -141,18 +144,22 @@ public final class RunningServer implements AutoCloseable {
         return host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
     }
 
-    private static AgentRuntime runtime(Config config, PermitPlace place, Database database, Closers closers) {
+    private static Ports ports(Config config, PermitPlace place, Database database) {
         ServerConfig pace = config.server();
-        Ports ports = Ports.over(
+        return Ports.over(
                 database,
                 place.permit(),
                 SystemSources.clock(),
                 SystemSources.ids(),
                 pace.lease(),
                 new Watcher.Pace(pace.pollInterval(), config.permit().callsPerMinute()));
+    }
+
+    private static AgentRuntime runtime(Config config, PermitPlace place, Ports ports, Closers closers) {
+        ServerConfig pace = config.server();
         Notifier notifier = closers.add(Notifier.over(ports, config.notifications(), SystemSources::chance));
-        Forgetting forgetting =
-                new Forgetting(database, ports.clock(), config.notifications().keep());
+        Forgetting forgetting = new Forgetting(
+                ports.database(), ports.clock(), config.notifications().keep());
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));

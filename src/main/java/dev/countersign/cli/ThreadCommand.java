@@ -3,12 +3,14 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What concerns one conversation. */
-@Command(name = "thread", description = "Show one conversation.")
+@Command(name = "thread", description = "Show one conversation, and how it came to stand so.")
 final class ThreadCommand {
     private static final int PAGE = 1000;
     private static final int TOOL_CHARS_MAX = 400;
@@ -22,15 +24,22 @@ final class ThreadCommand {
     @Command(
             name = "show",
             mixinStandardHelpOptions = true,
-            description = "Print a conversation's transcript and where it stands.")
+            description = "Print a conversation's transcript and where it stands, now or after one of its steps.")
     int show(
             @Mixin ServerOptions server,
             @Mixin Listing listing,
             @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
-                    String given) {
+                    String given,
+            @Option(names = "--at", paramLabel = "STEP", description = "as it stood after this step; see its history")
+                    @Nullable
+                    Long step) {
         try (Door door = server.door(shell)) {
             Api api = server.api(shell, door);
             String id = ShortId.ofThread(given, api);
+            if (step != null) {
+                moment(api.get(historyOf(id) + "/" + step + "?messages=" + PAGE), listing);
+                return 0;
+            }
             JsonNode thread = api.get("/api/threads/" + Api.encode(id));
             JsonNode messages = all(api, id);
             if (listing.json) {
@@ -41,6 +50,70 @@ final class ThreadCommand {
             messages.forEach(this::print);
             shell.out().println();
             listing.printOne(shell, thread);
+        }
+        return 0;
+    }
+
+    private void moment(JsonNode moment, Listing listing) {
+        if (listing.json) {
+            shell.out().println(Json.write(moment));
+            return;
+        }
+        int unseen = moment.path("step").path("messages").asInt()
+                - moment.path("last").size();
+        if (unseen > 0) {
+            shell.out().println(shell.style().dim("(" + unseen + " messages before these)"));
+        }
+        moment.path("last").forEach(this::print);
+        shell.out().println();
+        new StepView(shell).print(moment.path("step"));
+        shell.out().println(shell.style().bold("state:"));
+        listing.printOne(shell, moment.path("state"));
+    }
+
+    private static int atLeastOne(int limit) {
+        if (limit < 1) {
+            throw CliErrors.usage("expected --limit to be a whole number from 1 on, got " + limit);
+        }
+        return limit;
+    }
+
+    private static String historyOf(String id) {
+        return "/api/threads/" + Api.encode(id) + "/history";
+    }
+
+    @Command(
+            name = "history",
+            mixinStandardHelpOptions = true,
+            description = "Print what each step of a conversation did: the newest steps, oldest of them first.")
+    int history(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String given,
+            @Option(
+                            names = "--limit",
+                            paramLabel = "N",
+                            defaultValue = "50",
+                            description = "how many steps; default ${DEFAULT-VALUE}")
+                    int limit,
+            @Option(names = "--all", description = "all steps, however many") boolean all) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            String id = ShortId.ofThread(given, api);
+            Timeline timeline = Timeline.read(api, historyOf(id), all ? Integer.MAX_VALUE : atLeastOne(limit));
+            if (listing.json) {
+                shell.out().println(Json.write(timeline.steps()));
+                return 0;
+            }
+            StepView view = new StepView(shell);
+            if (timeline.goesOn()) {
+                shell.out().println(shell.style().dim("(there are earlier steps: --limit N, or --all)"));
+            }
+            timeline.steps().forEach(view::print);
+            if (timeline.steps().isEmpty()) {
+                shell.out().println("no steps yet");
+            }
         }
         return 0;
     }

@@ -127,11 +127,16 @@ final class AgentGraph {
 
     /** The graph as a Mermaid flow chart. */
     static String diagram(String title) {
+        return outline()
+                .getGraph(GraphRepresentation.Type.MERMAID, title, false)
+                .content();
+    }
+
+    /** The graph with nodes that do nothing. */
+    static StateGraph<ThreadState> outline() {
         Step nothing = (state, config) -> Map.of();
         try {
-            return shape(nothing, nothing, nothing, nothing, nothing, nothing)
-                    .getGraph(GraphRepresentation.Type.MERMAID, title, false)
-                    .content();
+            return shape(nothing, nothing, nothing, nothing, nothing, nothing);
         } catch (GraphStateException e) {
             throw new IllegalStateException("the graph's shape is a constant of this program", e);
         }

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The results that the graph itself writes into a transcript: one JSON object each, so that no text can pass for one. */
-final class Results {
+public final class Results {
     /** The synthetic call whose result tells the model of a decision. */
     static final String AWAIT_DECISION = "await_decision";
 
@@ -60,7 +60,7 @@ final class Results {
     }
 
     /** Whether a call was written by the graph itself, to tell the model something. */
-    static boolean isSynthetic(String tool) {
+    public static boolean isSynthetic(String tool) {
         return tool.equals(AWAIT_DECISION) || tool.equals(AWAIT_OUTCOME);
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Rows as people see them. */
-final class Views {
+public final class Views {
     private Views() {}
 
     static ApprovalView of(Approval approval) {
@@ -50,7 +50,8 @@ final class Views {
         return line.toString();
     }
 
-    static Entry entry(long position, Message message) {
+    /** A message at a position of its transcript, from 1. */
+    public static Entry entry(long position, Message message) {
         List<Call> calls = message.calls().stream()
                 .map(call -> new Call(call.id(), call.tool(), call.arguments()))
                 .toList();

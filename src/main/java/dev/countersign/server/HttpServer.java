@@ -70,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
                 parts.permit(),
                 parts.logins(),
                 parts.log(),
+                parts.hindsight(),
                 desk,
                 feeds,
                 parts.about(),
@@ -139,7 +140,9 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private static void approvals(RoutesConfig routes, ServerParts parts, ReviewDesk desk, Auditors auditors) {
-        new ThreadLooks(parts.runtime(), auditors).on(routes);
+        Readers readers = new Readers(parts.runtime(), auditors);
+        new ThreadLooks(parts.runtime(), readers).on(routes);
+        new HistoryRoutes(parts.hindsight().history(), readers).on(routes);
         new ApprovalRoutes(parts.runtime(), desk, auditors).on(routes);
         new DecisionRoutes(parts.runtime(), desk).on(routes);
     }

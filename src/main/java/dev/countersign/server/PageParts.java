@@ -18,6 +18,7 @@ public record PageParts(
         Permit permit,
         Logins logins,
         DecisionLog log,
+        Hindsight hindsight,
         ReviewDesk desk,
         Feeds feeds,
         ServerParts.About about,

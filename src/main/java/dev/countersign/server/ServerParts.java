@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerParts(
         AgentRuntime runtime,
+        Hindsight hindsight,
         Permit permit,
         Logins logins,
         DecisionLog log,

@@ -9,7 +9,6 @@ import dev.countersign.graph.Archive;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Looking at one thread over REST: itself, its messages, approvals and checkpoints. Its owner does, and an auditor; for anybody
@@ -20,11 +19,11 @@ final class ThreadLooks {
     private static final int CHECKPOINTS_MAX = 100;
 
     private final AgentRuntime runtime;
-    private final Auditors auditors;
+    private final Readers readers;
 
-    ThreadLooks(AgentRuntime runtime, Auditors auditors) {
+    ThreadLooks(AgentRuntime runtime, Readers readers) {
         this.runtime = runtime;
-        this.auditors = auditors;
+        this.readers = readers;
     }
 
     void on(RoutesConfig routes) {
@@ -36,12 +35,8 @@ final class ThreadLooks {
         routes.get("/api/threads/{id}/checkpoints/{checkpoint}", this::checkpoint);
     }
 
-    /** In whose name a thread is read: the asker's own, or, for an auditor, its owner's. */
     private Principal reader(Context context) {
-        Principal asking = Gatekeeper.principal(context);
-        Optional<Principal> owner = runtime.archive().ownerOf(context.pathParam("id"));
-        return owner.filter(other -> !other.equals(asking) && auditors.has(asking))
-                .orElse(asking);
+        return readers.of(context);
     }
 
     private void show(Context context) {

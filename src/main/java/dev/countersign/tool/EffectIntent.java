@@ -13,8 +13,13 @@ import dev.countersign.core.Digest;
 public record EffectIntent(String id, String callId, String tool, String arguments, boolean repeatable) {
     /** The intent of a call; the same call of the same thread always gets the same id. */
     public static EffectIntent of(String threadId, String callId, ToolInfo tool, String arguments) {
-        String id = Digest.of("effect", threadId, callId, tool.name(), arguments);
-        return new EffectIntent(id, callId, tool.name(), arguments, tool.repeatable());
+        return new EffectIntent(
+                id(threadId, callId, tool.name(), arguments), callId, tool.name(), arguments, tool.repeatable());
+    }
+
+    /** The id that the effect of a call has, if the call has one. */
+    public static String id(String threadId, String callId, String tool, String arguments) {
+        return Digest.of("effect", threadId, callId, tool, arguments);
     }
 
     /** The digest that binds an approval to this call. */

@@ -11,9 +11,10 @@ final class SettingsPage implements Section {
      * What is shown.
      *
      * @param ends when the login ends unless it is used
+     * @param auditor whether figures are open to them
      * @param saved whether it was just changed
      */
-    record Settings(Preferences look, Instant ends, String permit, String model, boolean saved) {}
+    record Settings(Preferences look, Instant ends, String permit, String model, boolean auditor, boolean saved) {}
 
     @Override
     public Optional<Entry> entry() {
@@ -32,6 +33,7 @@ final class SettingsPage implements Section {
                 visit.prove().expiresAt(),
                 site.parts().about().permit(),
                 site.parts().about().model(),
+                FiguresPage.isOpenTo(site, visit.who()),
                 !visit.query("saved").isEmpty());
         visit.page("settings", "Settings", "settings", settings);
     }

@@ -51,7 +51,14 @@ public final class Website implements Pages {
 
     /** In the order of the navigation. */
     private static List<Section> sections(Site site) {
-        return List.of(new ChatSection(site), new InboxSection(site), new SettingsPage());
+        return List.of(
+                new ChatSection(site),
+                new InboxSection(site),
+                new JobsPage(),
+                new AttentionPage(),
+                new HistoryPage(),
+                new FiguresPage(),
+                new SettingsPage());
     }
 
     @Override

@@ -300,3 +300,17 @@ tellTimes();
 backLinks(document);
 recount();
 setInterval(tellTimes, 10_000);
+
+// ---- Steps of a conversation ------------------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const side = { ArrowLeft: "#step-before", ArrowRight: "#step-after" }[event.key];
+  if (!side || !one("[data-viewer]") || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  // Where arrows already mean something, they mean that.
+  if (event.target.closest("input, textarea, select, .drawing, .diff, pre")) return;
+  const link = one(side);
+  if (link) {
+    event.preventDefault();
+    link.click();
+  }
+});

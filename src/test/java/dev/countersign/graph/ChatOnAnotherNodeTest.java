@@ -18,6 +18,7 @@ import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.mcpserver.FakePermit;
 import dev.countersign.permit.RequestKind;
+import dev.countersign.server.Hindsight;
 import dev.countersign.server.HttpServer;
 import dev.countersign.server.Operations;
 import dev.countersign.server.PlainChat;
@@ -59,6 +60,7 @@ final class ChatOnAnotherNodeTest {
                 new ServerConfig("127.0.0.1", 0, Duration.ofMinutes(30), pace, pace, Optional.empty(), ""),
                 new ServerParts(
                         node.runtime,
+                        Hindsight.over(node.ports),
                         permit,
                         logins,
                         new DecisionLog(node.database, clock),

@@ -9,6 +9,7 @@ import dev.countersign.account.Logins;
 import dev.countersign.account.Sessions;
 import dev.countersign.account.SettableClock;
 import dev.countersign.account.SigningKey;
+import dev.countersign.approval.ApprovalFigures;
 import dev.countersign.config.Config;
 import dev.countersign.config.Places;
 import dev.countersign.config.Secret;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public final class ServerFixture implements AutoCloseable {
     public final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T12:00:00Z"));
     public final MemoryRuntime runtime = new MemoryRuntime(clock);
+    public final MemoryHistory history = new MemoryHistory(runtime);
     public final MemoryPermit permit = new MemoryPermit();
     public final HttpClient http = HttpClient.newHttpClient();
     public final LoginTokens tokens;
@@ -85,7 +87,16 @@ public final class ServerFixture implements AutoCloseable {
         ServerParts.Mcp tools = mcp == null ? PermitMcpServer.forLogins(permit)::answer : mcp;
         server = HttpServer.start(
                 config.server(),
-                new ServerParts(runtime, permit, logins, log, about, secret, operations, tools),
+                new ServerParts(
+                        runtime,
+                        new Hindsight(history, new ApprovalFigures(database)),
+                        permit,
+                        logins,
+                        log,
+                        about,
+                        secret,
+                        operations,
+                        tools),
                 Website::of);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.replay;
+
+import org.jspecify.annotations.NullMarked;
