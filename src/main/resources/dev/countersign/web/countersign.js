@@ -150,6 +150,9 @@ document.addEventListener("click", (event) => {
   event.target.closest("[data-dismiss]")?.closest(".notice").remove();
 });
 
+/** Whether it was done: htmx takes a refusal that is shown as a notice for a success. */
+const done = (event) => event.detail.successful && event.detail.xhr.status < 400;
+
 // ---- Composer ---------------------------------------------------------------------------------------------------------
 
 const composer = one("[data-composer]");
@@ -166,7 +169,7 @@ if (composer) {
   });
   composer.addEventListener("submit", () => { if (!composer.hasAttribute("hx-post")) sessionStorage.removeItem(draft); });
   composer.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.elt !== composer || !event.detail.successful) return;
+    if (event.detail.elt !== composer || !done(event)) return;
     sessionStorage.removeItem(draft);
     composer.reset();
     text.value = "";
@@ -276,7 +279,7 @@ if (one("#inbox")) {
     recount();
   });
   one("#deny")?.addEventListener("htmx:afterRequest", (event) => {
-    if (event.detail.successful) { one("#deny").close(); one("#deny form").reset(); }
+    if (done(event)) { one("#deny").close(); one("#deny form").reset(); }
   });
 }
 
