@@ -136,11 +136,14 @@ final class Scene implements AutoCloseable {
         return ports.threads().get(chat).status();
     }
 
-    /** How many conversations rest as one of these, with nothing to be done and nobody at it. */
+    /**
+     * How many conversations rest as one of these, with nothing to be done and nobody at it. Whoever was killed between its last
+     * step and giving the lease back still stands there as the owner, of a lease that is over.
+     */
     long resting(String... statuses) {
         return count(
-                "SELECT count(*) FROM thread WHERE events_accepted = events_done AND lease_owner = '' AND due = FALSE"
-                        + " AND status IN ('" + String.join("', '", statuses) + "')");
+                "SELECT count(*) FROM thread WHERE events_accepted = events_done AND due = FALSE AND lease_until < "
+                        + System.currentTimeMillis() + " AND status IN ('" + String.join("', '", statuses) + "')");
     }
 
     boolean nobodyHoldsALease() {
