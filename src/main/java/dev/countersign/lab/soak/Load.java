@@ -165,7 +165,7 @@ public final class Load {
         }
     }
 
-    /** Of twenty one waits for a reviewer, five change something, two of them for good under their key; the rest are words. */
+    /** Of twenty one waits for a reviewer, three may not be repeated, two may under their key; the rest are words. */
     private Errand errand(int n, int client) {
         int round = n / lines.size();
         int turn = (n + round) % ROUND;
