@@ -24,7 +24,8 @@ public final class CutDisk extends FilePathWrapper {
     /** Called by the database, for each path. */
     public CutDisk() {}
 
-    static void register() {
+    /** From now on this process knows such urls. */
+    public static void register() {
         FilePath.register(new CutDisk());
     }
 
