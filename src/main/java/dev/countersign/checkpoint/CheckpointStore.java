@@ -36,12 +36,12 @@ public final class CheckpointStore {
     /** The state key that holds the seq of the newest consumed event. */
     public static final String LAST_EVENT = "lastEvent";
 
-    static final String END = "__END__";
+    /** In place of a next node: the turn is over. */
+    public static final String END = "__END__";
+
     static final String START = "__START__";
     private static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
     private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
-
-    private static final ErrorCode NO_FORK = new ErrorCode("CS-224", ErrorCode.Kind.NOT_FOUND);
 
     private static final String MOVE_HEAD = """
             UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
@@ -166,38 +166,35 @@ public final class CheckpointStore {
     public record ForkIds(String threadId, String logId, String checkpointId) {}
 
     /**
-     * Makes a new thread of the same owner and agent that begins as the given checkpoint stood, at rest: it shares the parent's
-     * messages up to there without copying them, and inherits no event, no approval, no plan and no lease. The parent is
-     * untouched.
+     * A fork to be made.
      *
-     * @throws CountersignException {@code CS-224} when there is no such checkpoint, or it is in the middle of a turn
+     * @param parentId the thread it is taken from
+     * @param at the step of the parent's that it is taken at
+     * @param shared how many of the parent's messages it begins with, at most those of that step; all their calls answered
+     * @param own what it begins with after those
+     * @param next the node it goes on with, or {@link #END} to rest
      */
-    public void fork(String parentId, String checkpointId, ForkIds ids) {
-        Stored point = byId(parentId, checkpointId)
-                .filter(stored -> stored.nextNode().equals(END))
-                .orElseThrow(() -> new CountersignException(
-                        NO_FORK,
-                        "expected the id of a checkpoint of thread " + parentId + " at which it rests, got "
-                                + checkpointId));
-        int messages = ((Transcript) point.state().getOrDefault(MESSAGES, Transcript.empty())).size();
+    public record Fork(String parentId, Stored at, int shared, List<Message> own, String next) {
+        public Fork {
+            own = List.copyOf(own);
+        }
+
+        boolean rests() {
+            return next.equals(END);
+        }
+    }
+
+    /**
+     * Makes a new chat of the same owner and agent that begins as the parent once stood: it shares the parent's messages up to
+     * there without copying them, and inherits no event, no approval, no plan and no lease. The parent is untouched. When this
+     * returns, the fork survives a kill; before that there is all of it or nothing.
+     *
+     * @param also what is to be written with it
+     */
+    public void fork(Fork fork, ForkIds ids, Consumer<Handle> also) {
         database.useTransaction(tx -> {
-            keys.create(tx, ids.logId(), clock.millis());
-            forks.insert(tx, new Forks.Fork(parentId, point.seq(), messages, ids), clock.millis());
-            byte[] sealed =
-                    keys.of(tx, ids.logId()).encrypt(KeyCodec.write(Map.of(LAST_EVENT, 0L)), place(ids.threadId(), 1));
-            tx.createUpdate(INSERT)
-                    .bind("thread", ids.threadId())
-                    .bind("seq", 1)
-                    .bind("id", ids.checkpointId())
-                    .bind("parent", point.id())
-                    .bind("node", point.node())
-                    .bind("next", END)
-                    .bind("messages", messages)
-                    .bind("keys", sealed)
-                    .bind("fingerprint", point.fingerprint())
-                    .bind("format", KeyCodec.FORMAT)
-                    .bind("at", clock.millis())
-                    .execute();
+            forks.insert(tx, fork, ids, clock.millis());
+            also.accept(tx);
         });
         database.barrier();
     }
@@ -337,7 +334,7 @@ public final class CheckpointStore {
                 Instant.ofEpochMilli(row.getLong("created_at")));
     }
 
-    private static String place(String threadId, long seq) {
+    static String place(String threadId, long seq) {
         return "checkpoint " + threadId + " " + seq;
     }
 }

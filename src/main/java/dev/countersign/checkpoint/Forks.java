@@ -1,18 +1,25 @@
 package dev.countersign.checkpoint;
 
 import dev.countersign.thread.LogKeys;
-import java.util.List;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStatus;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
-/** The rows that make a fork: its thread, and the stretches of logs its transcript is made of. */
+/** The rows that make a fork: its thread, its first checkpoint, and the stretches of logs its transcript is made of. */
 final class Forks {
     private static final String INSERT_THREAD = """
             INSERT INTO thread (id, owner, agent, kind, status, title, log_id, parent_id, parent_seq, head, head_next,
                 messages, tool_calls, events_accepted, events_done, due, cancel_asked, fence, lease_owner, lease_until,
                 created_at, updated_at)
-            SELECT :id, owner, agent, kind, 'IDLE', :title, :log, id, :parent_seq, 1, '__END__',
-                :messages, 0, 0, 0, FALSE, FALSE, 0, '', 0, :at, :at
+            SELECT :id, owner, agent, :kind, :status, :title, :log, id, :parent_seq, 1, :next,
+                :messages, 0, 0, 0, :due, FALSE, 0, '', 0, :at, :at
             FROM thread WHERE id = :parent
+            """;
+    private static final String INSERT_CHECKPOINT = """
+            INSERT INTO checkpoint (thread_id, seq, id, parent_id, node, next_node, messages, keys, fingerprint, format,
+                created_at)
+            VALUES (:thread, 1, :id, :parent, :node, :next, :messages, :keys, :fingerprint, :format, :at)
             """;
     private static final String SELECT_TITLE = "SELECT title, log_id FROM thread WHERE id = :id";
     private static final String INSERT_SEGMENT = """
@@ -27,44 +34,66 @@ final class Forks {
         this.stored = stored;
     }
 
-    /**
-     * What is forked.
-     *
-     * @param messages how many of the parent's messages the fork begins with
-     */
-    record Fork(String parentId, long parentSeq, int messages, CheckpointStore.ForkIds ids) {}
-
-    void insert(Handle tx, Fork fork, long at) {
-        String id = fork.ids().threadId();
-        String title = tx.createQuery(SELECT_TITLE)
-                .bind("id", fork.parentId())
-                .map((row, context) ->
-                        keys.of(tx, row.getString(2)).decrypt(row.getBytes(1), "title " + fork.parentId()))
-                .one();
-        tx.createUpdate(INSERT_THREAD)
-                .bind("id", id)
-                .bind("title", keys.of(tx, fork.ids().logId()).encrypt(title, "title " + id))
-                .bind("log", fork.ids().logId())
-                .bind("parent", fork.parentId())
-                .bind("parent_seq", fork.parentSeq())
-                .bind("messages", fork.messages())
-                .bind("at", at)
-                .execute();
+    void insert(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
+        keys.create(tx, ids.logId(), at);
+        thread(tx, fork, ids, at);
+        checkpoint(tx, fork, ids, at);
         int part = 0;
-        int left = fork.messages();
-        List<StoredMessages.Segment> shared = stored.segments(tx, fork.parentId());
-        for (StoredMessages.Segment segment : shared) {
+        int left = fork.shared();
+        for (StoredMessages.Segment segment : stored.segments(tx, fork.parentId())) {
             int taken = segment.length(left);
             if (taken > 0) {
                 segment(
                         tx,
-                        id,
+                        ids.threadId(),
                         part++,
                         new StoredMessages.Segment(segment.logId(), segment.first(), segment.first() + taken));
             }
             left -= taken;
         }
-        segment(tx, id, part, new StoredMessages.Segment(fork.ids().logId(), 0, -1));
+        segment(tx, ids.threadId(), part, new StoredMessages.Segment(ids.logId(), 0, -1));
+        stored.append(tx, ids.logId(), 0, fork.own());
+    }
+
+    private void thread(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
+        String title = tx.createQuery(SELECT_TITLE)
+                .bind("id", fork.parentId())
+                .map((row, context) ->
+                        keys.of(tx, row.getString(2)).decrypt(row.getBytes(1), "title " + fork.parentId()))
+                .one();
+        boolean rests = fork.rests();
+        tx.createUpdate(INSERT_THREAD)
+                .bind("id", ids.threadId())
+                .bind("kind", ThreadKind.CHAT.name())
+                .bind("status", (rests ? ThreadStatus.IDLE : ThreadStatus.RUNNING).name())
+                .bind("title", keys.of(tx, ids.logId()).encrypt(title, "title " + ids.threadId()))
+                .bind("log", ids.logId())
+                .bind("parent", fork.parentId())
+                .bind("parent_seq", fork.at().seq())
+                .bind("next", fork.next())
+                .bind("messages", fork.shared() + fork.own().size())
+                .bind("due", !rests)
+                .bind("at", at)
+                .execute();
+    }
+
+    private void checkpoint(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
+        byte[] sealed = keys.of(tx, ids.logId())
+                .encrypt(
+                        KeyCodec.write(Map.of(CheckpointStore.LAST_EVENT, 0L)),
+                        CheckpointStore.place(ids.threadId(), 1));
+        tx.createUpdate(INSERT_CHECKPOINT)
+                .bind("thread", ids.threadId())
+                .bind("id", ids.checkpointId())
+                .bind("parent", fork.at().id())
+                .bind("node", fork.at().node())
+                .bind("next", fork.next())
+                .bind("messages", fork.shared() + fork.own().size())
+                .bind("keys", sealed)
+                .bind("fingerprint", fork.at().fingerprint())
+                .bind("format", KeyCodec.FORMAT)
+                .bind("at", at)
+                .execute();
     }
 
     private static void segment(Handle tx, String threadId, int part, StoredMessages.Segment segment) {

@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What concerns one conversation. */
-@Command(name = "thread", description = "Show one conversation, and how it came to stand so.")
+@Command(name = "thread", description = "Show one conversation, how it came to stand so, and go on from a step of it.")
 final class ThreadCommand {
     private static final int PAGE = 1000;
     private static final int TOOL_CHARS_MAX = 400;
@@ -116,6 +117,89 @@ final class ThreadCommand {
             }
         }
         return 0;
+    }
+
+    @Command(
+            name = "fork",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Go on from a step of a conversation in a new one; the old one stays as it is.",
+                "Nothing that was asked for or approved there counts in the new one."
+            })
+    int fork(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String given,
+            @Option(
+                            names = "--at",
+                            paramLabel = "STEP",
+                            description = "as it stood after this step; default: the newest. Within a turn the model is"
+                                    + " asked again from there.")
+                    @Nullable
+                    Long step,
+            @Option(
+                            names = "--message",
+                            paramLabel = "TEXT",
+                            description =
+                                    "what you say there; within a turn it takes the place of what the turn began with")
+                    @Nullable
+                    String message,
+            @Option(
+                            names = "--last",
+                            paramLabel = "TEXT",
+                            description = "what the last message before that (an answer, a tool's result) says instead")
+                    @Nullable
+                    String last) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            String id = ShortId.ofThread(given, api);
+            ObjectNode wish = Json.object();
+            if (step != null) {
+                wish.put("step", step);
+            }
+            if (message != null) {
+                wish.put("message", message);
+            }
+            if (last != null) {
+                wish.put("last", last);
+            }
+            listing.printOne(shell, api.post("/api/threads/" + Api.encode(id) + "/fork", wish));
+        }
+        return 0;
+    }
+
+    @Command(
+            name = "forks",
+            mixinStandardHelpOptions = true,
+            description = "Print what a conversation was forked from, and what was forked from it, as a tree.")
+    int forks(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String given) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            String id = ShortId.ofThread(given, api);
+            JsonNode family =
+                    api.get("/api/threads/" + Api.encode(id) + "/family").path("threads");
+            if (listing.json) {
+                shell.out().println(Json.write(family));
+                return 0;
+            }
+            family.forEach(member -> shell.out().println(line(member, id)));
+        }
+        return 0;
+    }
+
+    private String line(JsonNode member, String asked) {
+        String id = member.path("id").asText();
+        String taken = member.path("parent_seq").asLong() > 0
+                ? "  taken at step " + member.path("parent_seq").asLong()
+                : "";
+        String line = "  ".repeat(member.path("depth").asInt()) + id + "  "
+                + member.path("status").asText().toLowerCase(Locale.ROOT) + taken;
+        return id.equals(asked) ? shell.style().bold(line) : line;
     }
 
     private static JsonNode all(Api api, String id) {

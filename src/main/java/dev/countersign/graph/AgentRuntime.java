@@ -33,6 +33,20 @@ public interface AgentRuntime extends AutoCloseable {
      */
     Submitted submit(Principal owner, String agent, String goal, String key);
 
+    /**
+     * Makes a chat that begins as one of the principal's threads stood after one of its steps, and goes its own way: the
+     * messages up to there are shared, not copied; events, plans, approvals and leases are not inherited, so whatever is to
+     * happen is asked for anew. The thread itself is untouched. When this returns, the fork survives a kill.
+     *
+     * <p>Taken at a step at which the thread rested, it waits for a message, the wish's if there is one. Taken within a turn it
+     * asks the model again what to do next; a message of the wish takes the place of the one that the turn began with. Calls
+     * that had no answer yet are left out.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-212} when there is no such thread of theirs, {@code CS-616}
+     *     when it has no such step, {@code CS-617} when there is no message to change, {@code CS-604} for a bad text
+     */
+    ThreadView fork(Principal owner, String threadId, ForkWish wish);
+
     /** What there is, in pages. */
     Archive archive();
 
@@ -113,6 +127,18 @@ public interface AgentRuntime extends AutoCloseable {
 
     @Override
     void close();
+
+    /**
+     * How to fork.
+     *
+     * @param step the step's number; null for the newest
+     * @param message what the user says in the fork; null for nothing
+     * @param last what the last message before that says in the fork; null for what it said
+     */
+    record ForkWish(
+            @Nullable Long step,
+            @Nullable String message,
+            @Nullable String last) {}
 
     /**
      * A job that was submitted.

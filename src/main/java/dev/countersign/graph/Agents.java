@@ -43,6 +43,7 @@ public final class Agents implements AgentRuntime {
     private final Map<String, Equipped> agents = new LinkedHashMap<>();
     private final News news;
     private final Effects effects;
+    private final ThreadViews views;
     private final Workers workers;
     private final Schedule schedule;
     private final AtomicBoolean wakeAsked = new AtomicBoolean();
@@ -55,6 +56,7 @@ public final class Agents implements AgentRuntime {
         this.ports = ports;
         this.news = new News(ports.approvals());
         this.effects = new Effects(ports);
+        this.views = new ThreadViews(ports);
         for (Outfit outfit : outfits) {
             Equipment equipment = new Equipment(
                     outfit.agent(),
@@ -166,7 +168,7 @@ public final class Agents implements AgentRuntime {
             ports.threads().accept(thread.id(), EventKind.MESSAGE, goal);
             workers.wake(thread.id());
         }
-        return view(ports.threads().get(thread.id()));
+        return views.of(ports.threads().get(thread.id()));
     }
 
     @Override
@@ -177,24 +179,37 @@ public final class Agents implements AgentRuntime {
         return new Submitted(thread(owner, taken.id()), taken.fresh());
     }
 
+    @Override
+    public ThreadView fork(Principal owner, String threadId, ForkWish wish) {
+        ThreadRow parent = owned(owner, threadId);
+        check(parent.agent());
+        String fork = new Forking(ports).fork(parent, wish);
+        workers.wake(fork);
+        return thread(owner, fork);
+    }
+
     private void check(String agent, String goal) {
+        check(agent);
+        Said.check(goal);
+    }
+
+    private void check(String agent) {
         if (!agents.containsKey(agent)) {
             throw new CountersignException(
                     NO_AGENT, "there is no agent '" + agent + "'; there are " + String.join(", ", agents.keySet()));
         }
-        Said.check(goal);
     }
 
     @Override
     public List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit) {
         return ports.threads().ownedBy(owner.user(), kind, limit).stream()
-                .map(this::view)
+                .map(views::of)
                 .toList();
     }
 
     @Override
     public ThreadView thread(Principal owner, String threadId) {
-        return view(owned(owner, threadId));
+        return views.of(owned(owner, threadId));
     }
 
     private ThreadRow owned(Principal owner, String threadId) {
@@ -202,42 +217,6 @@ public final class Agents implements AgentRuntime {
                 .find(threadId)
                 .filter(thread -> thread.owner().equals(owner.user()))
                 .orElseThrow(() -> ThreadStore.notFound(threadId));
-    }
-
-    private ThreadView view(ThreadRow thread) {
-        boolean over = thread.kind() == ThreadKind.JOB
-                && (thread.status() == ThreadStatus.DONE
-                        || thread.status() == ThreadStatus.FAILED
-                        || thread.status() == ThreadStatus.CANCELED);
-        boolean waits = thread.standing() == ThreadStatus.PARKED || thread.status() == ThreadStatus.NEEDS_ATTENTION;
-        return new ThreadView(
-                thread.id(),
-                thread.owner(),
-                thread.agent(),
-                thread.kind(),
-                thread.standing(),
-                thread.title(),
-                thread.messages(),
-                thread.toolCalls(),
-                over ? lastWords(thread) : null,
-                waits ? waitingFor(thread) : null,
-                thread.createdAt(),
-                thread.updatedAt());
-    }
-
-    private String lastWords(ThreadRow thread) {
-        List<Message> last = ports.checkpoints().transcript(thread).last(1);
-        return last.isEmpty() ? "" : last.get(0).text();
-    }
-
-    private String waitingFor(ThreadRow thread) {
-        List<String> lines = new ArrayList<>();
-        for (Approval approval : ports.approvals().openOf(thread.id())) {
-            lines.add(Views.line(approval));
-        }
-        return lines.isEmpty()
-                ? "a person to look: an effect's outcome is unknown ('countersign effects' lists it), or its turn broke off again and again"
-                : String.join("; ", lines);
     }
 
     @Override
@@ -320,7 +299,7 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public Archive archive() {
-        return new StoredArchive(ports, effects, this::view);
+        return new StoredArchive(ports, effects, views::of);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime.Entry;
 import dev.countersign.graph.Archive;
 import dev.countersign.graph.Ports;
+import dev.countersign.thread.Lineage;
 import java.util.List;
 
 /**
@@ -35,6 +36,13 @@ public interface History {
      *     principal has no such thread
      */
     Moment at(Principal owner, String threadId, long seq, int messages);
+
+    /**
+     * A thread among those it was forked from and all that were forked from those: each parent before its forks.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-212} when the principal has no such thread
+     */
+    List<Lineage.Member> family(Principal owner, String threadId);
 
     /**
      * A state.

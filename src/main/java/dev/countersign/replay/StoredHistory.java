@@ -11,6 +11,7 @@ import dev.countersign.graph.AgentRuntime.Entry;
 import dev.countersign.graph.Archive;
 import dev.countersign.graph.Ports;
 import dev.countersign.graph.Views;
+import dev.countersign.thread.Lineage;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStore;
@@ -25,6 +26,9 @@ final class StoredHistory implements History {
 
     /** How far before the oldest step calls are looked for: longer than any one message's calls and their answers. */
     private static final int MESSAGES_BEFORE = 64;
+
+    /** More than anybody looks through. */
+    private static final int FAMILY_MAX = 500;
 
     private final Ports ports;
 
@@ -99,6 +103,12 @@ final class StoredHistory implements History {
                 .get(0);
         ObjectNode state = StateDiff.readable(stored.state());
         return new Moment(step, thread.head(), state, entries(transcript(stored), messages));
+    }
+
+    @Override
+    public List<Lineage.Member> family(Principal owner, String threadId) {
+        ThreadRow thread = owned(owner, threadId);
+        return new Lineage(ports.database()).family(thread.owner(), thread.id(), FAMILY_MAX);
     }
 
     private static List<Entry> entries(Transcript transcript, int count) {

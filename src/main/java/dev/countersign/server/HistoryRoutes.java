@@ -8,6 +8,7 @@ import dev.countersign.replay.Step;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.util.List;
+import java.util.Map;
 
 /** A thread's history over REST: what each step did, and the state after it. For its owner and auditors. */
 final class HistoryRoutes {
@@ -27,6 +28,7 @@ final class HistoryRoutes {
     void on(RoutesConfig routes) {
         routes.get("/api/threads/{id}/history", this::steps);
         routes.get("/api/threads/{id}/history/{seq}", this::moment);
+        routes.get("/api/threads/{id}/family", this::family);
     }
 
     private void steps(Context context) {
@@ -47,6 +49,11 @@ final class HistoryRoutes {
         body.set("state", moment.state());
         body.set("last", Wire.tree(moment.last()));
         Wire.answer(context, 200, body);
+    }
+
+    private void family(Context context) {
+        PlainRequest.requireOnly(context, List.of());
+        Wire.answer(context, 200, Map.of("threads", history.family(readers.of(context), context.pathParam("id"))));
     }
 
     /** What is no number is no step either. */

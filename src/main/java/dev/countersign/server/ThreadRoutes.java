@@ -32,6 +32,7 @@ final class ThreadRoutes {
         routes.post("/api/threads", this::openChat);
         routes.post("/api/threads/{id}/messages", this::send);
         routes.post("/api/threads/{id}/cancel", this::cancel);
+        routes.post("/api/threads/{id}/fork", this::fork);
         routes.get("/api/jobs", context -> list(context, "jobs", ThreadKind.JOB));
         routes.post("/api/jobs", this::submit);
         routes.post("/api/jobs/{id}/cancel", this::cancel);
@@ -76,6 +77,21 @@ final class ThreadRoutes {
         Principal owner = Gatekeeper.principal(context);
         runtime.send(owner, thread, text);
         Wire.answer(context, 202, runtime.thread(owner, thread));
+    }
+
+    private void fork(Context context) {
+        JsonNode body = Body.of(context, "step", "message", "last");
+        JsonNode step = body.path("step");
+        if (!step.isMissingNode() && !step.isNull() && !(step.canConvertToLong() && step.isIntegralNumber())) {
+            throw ServerErrors.badRequest("expected step to be a whole number, got another value");
+        }
+        AgentRuntime.ForkWish wish = new AgentRuntime.ForkWish(
+                step.isIntegralNumber() ? step.longValue() : null, given(body, "message"), given(body, "last"));
+        Wire.answer(context, 201, runtime.fork(Gatekeeper.principal(context), context.pathParam("id"), wish));
+    }
+
+    private static @Nullable String given(JsonNode body, String field) {
+        return body.hasNonNull(field) ? Wire.text(body, field, TEXT_CHARS_MAX) : null;
     }
 
     private void cancel(Context context) {

@@ -326,13 +326,12 @@ final class SaverContractTest {
         String parent = thread();
         Turn turn = turn(parent);
         saver.put(turn.config(), step("__START__", "__END__", state(said("one", "two"), "lastEvent", 0L)));
-        String point = saver.get(turn.config()).orElseThrow().getId();
         String fork = UUID.randomUUID().toString();
         store.fork(
-                parent,
-                point,
+                new CheckpointStore.Fork(parent, store.newest(parent).orElseThrow(), 2, List.of(), CheckpointStore.END),
                 new CheckpointStore.ForkIds(
-                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()));
+                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()),
+                nothing -> {});
         int rows = database.jdbi()
                 .withHandle(handle -> handle.createQuery("SELECT count(*) FROM message")
                         .mapTo(Integer.class)
@@ -347,5 +346,43 @@ final class SaverContractTest {
         assertThat(texts(saver.get(forked.config()).orElseThrow().getState())).containsExactly("one", "two", "fork");
         assertThat(texts(saver.get(turn.config()).orElseThrow().getState())).containsExactly("one", "two");
         assertThat(store.page(fork, Long.MAX_VALUE, 10)).hasSize(2);
+    }
+
+    private long rows(String table) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery("SELECT count(*) FROM " + table)
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    /** It prints how long it took; what is asserted is what it wrote. */
+    @Test
+    void promise12_aForkOfTenThousandTurns_isAFewRowsAndNoMessage() throws Exception {
+        String parent = thread();
+        Turn turn = turn(parent);
+        String[] words = new String[20_000];
+        for (int i = 0; i < words.length; i++) {
+            words[i] = "message " + i;
+        }
+        saver.put(turn.config(), step("__START__", "__END__", state(said(words), "lastEvent", 0L)));
+        List<String> tables = List.of("message", "thread", "checkpoint", "segment", "message_log", "event");
+        List<Long> before = tables.stream().map(this::rows).toList();
+
+        long began = System.nanoTime();
+        String fork = UUID.randomUUID().toString();
+        store.fork(
+                new CheckpointStore.Fork(
+                        parent, store.newest(parent).orElseThrow(), 19_999, List.of(), CheckpointStore.END),
+                new CheckpointStore.ForkIds(
+                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()),
+                nothing -> {});
+        System.out.printf("a fork of 10,000 turns: %.1f ms%n", (System.nanoTime() - began) / 1e6);
+
+        List<Long> more = new ArrayList<>();
+        for (int i = 0; i < tables.size(); i++) {
+            more.add(rows(tables.get(i)) - before.get(i));
+        }
+        assertThat(more).containsExactly(0L, 1L, 1L, 2L, 1L, 0L);
+        assertThat(store.transcript(threads.get(fork)).last(1).get(0).text()).isEqualTo("message 19998");
     }
 }

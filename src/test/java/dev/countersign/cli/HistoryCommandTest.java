@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
 import dev.countersign.server.ServerFixture;
 import dev.countersign.server.StepSamples;
 import dev.countersign.thread.ThreadKind;
@@ -92,5 +93,15 @@ final class HistoryCommandTest {
         assertThat(terminal.json().path("head").asInt()).isEqualTo(3);
         assertThat(terminal.run("", "thread", "show", thread, "--at", "4")).isEqualTo(1);
         assertThat(terminal.err()).contains("CS-640");
+    }
+
+    @Test
+    void aForkIsMade_andTheTreeOfForksIsPrinted() {
+        assertThat(terminal.run("", "thread", "fork", thread, "--at", "3", "--message", "rather this"))
+                .isZero();
+        assertThat(terminal.out()).contains("thread-2").doesNotContain("thread-1");
+        assertThat(server.runtime.forks).containsExactly(new AgentRuntime.ForkWish(3L, "rather this", null));
+        assertThat(terminal.run("", "thread", "forks", thread)).isZero();
+        assertThat(terminal.out()).isEqualTo("thread-1  idle\n  fork  parked  taken at step 3\n");
     }
 }

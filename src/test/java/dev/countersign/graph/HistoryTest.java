@@ -210,20 +210,17 @@ final class HistoryTest {
             History history = History.over(world.ports);
             List<Step> before = steps(history, parent, 100);
             Step rest = before.get(before.size() - 1);
-            world.ports
-                    .checkpoints()
-                    .fork(
-                            parent,
-                            rest.id(),
-                            new dev.countersign.checkpoint.CheckpointStore.ForkIds("fork", "fork-log", "fork-step"));
+            String fork = world.runtime
+                    .fork(HENRY, parent, new AgentRuntime.ForkWish(rest.seq(), null, null))
+                    .id();
             world.say(HENRY, parent, "the parent goes on");
 
-            List<Step> forked = steps(history, "fork", 100);
+            List<Step> forked = steps(history, fork, 100);
             assertThat(forked).hasSize(1);
             assertThat(forked.get(0).changes()).isEmpty();
             assertThat(forked.get(0).added()).isEmpty();
             assertThat(forked.get(0).parentId()).isEqualTo(rest.id());
-            assertThat(history.at(HENRY, "fork", 1, 100).last())
+            assertThat(history.at(HENRY, fork, 1, 100).last())
                     .isEqualTo(history.at(HENRY, parent, rest.seq(), 100).last());
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
 import dev.countersign.thread.ThreadKind;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,46 @@ final class HistoryRoutesTest {
         server.permit.holds("jane", "auditor", null);
         assertThat(server.get("jane", path).statusCode()).isEqualTo(200);
         assertThat(server.get("jane", path + "/1").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aForkIsAskedFor_andItsFamilyShown() {
+        String thread = path.substring(0, path.length() - "/history".length());
+        JsonNode fork = Json.read(
+                server.post("henry", thread + "/fork", "{\"step\":3,\"message\":\"rather this\",\"last\":\"said so\"}")
+                        .body());
+        assertThat(fork.path("kind").asText()).isEqualTo("CHAT");
+        server.post("henry", thread + "/fork", "{}");
+        assertThat(server.runtime.forks)
+                .containsExactly(
+                        new AgentRuntime.ForkWish(3L, "rather this", "said so"),
+                        new AgentRuntime.ForkWish(null, null, null));
+        JsonNode family = Json.read(server.get("henry", thread + "/family").body());
+        assertThat(family.path("threads").findValuesAsText("depth")).containsExactly("0", "1");
+        for (String wish : List.of(
+                "{\"step\":\"3\"}",
+                "{\"step\":1.5}",
+                "{\"step\":true}",
+                "{\"message\":\"\"}",
+                "{\"last\":7}",
+                "{\"at\":1}")) {
+            assertThat(server.post("henry", thread + "/fork", wish).statusCode())
+                    .as(wish)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void promise7_nobodyForksWhatIsNotTheirs_noAuditorEither() {
+        String thread = path.substring(0, path.length() - "/history".length());
+        server.permit.holds("jane", "auditor", null);
+        for (String user : List.of("joe", "rose", "jane")) {
+            assertThat(server.post(user, thread + "/fork", "{}").statusCode())
+                    .as(user)
+                    .isEqualTo(404);
+        }
+        assertThat(server.get("rose", thread + "/family").statusCode()).isEqualTo(404);
+        assertThat(server.runtime.forks).isEmpty();
     }
 
     @Test

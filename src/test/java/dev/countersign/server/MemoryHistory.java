@@ -5,9 +5,12 @@ import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.graph.Archive;
 import dev.countersign.replay.History;
 import dev.countersign.replay.Step;
+import dev.countersign.thread.Lineage;
+import dev.countersign.thread.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +37,15 @@ public final class MemoryHistory implements History {
             shown.add(steps.get(i));
         }
         return new Archive.Page<>(shown, from > 0 ? new Mark(from + 1, "step") : null);
+    }
+
+    /** The thread and one fork of it. */
+    @Override
+    public List<Lineage.Member> family(Principal owner, String threadId) {
+        ThreadView thread = runtime.thread(owner, threadId);
+        return List.of(
+                new Lineage.Member(threadId, null, 0, 0, thread.status(), thread.createdAt()),
+                new Lineage.Member("fork", threadId, 3, 1, ThreadStatus.PARKED, thread.createdAt()));
     }
 
     @Override

@@ -115,6 +115,21 @@ public final class MemoryRuntime implements AgentRuntime {
         return new Submitted(thread(owner, known), false);
     }
 
+    /** How forks were wished for. */
+    public final List<ForkWish> forks = new CopyOnWriteArrayList<>();
+
+    @Override
+    public synchronized ThreadView fork(Principal owner, String threadId, ForkWish wish) {
+        Stored parent = stored(owner, threadId);
+        forks.add(wish);
+        ThreadView fork = open(owner, parent.view.agent(), ThreadKind.CHAT, parent.view.title());
+        stored(owner, fork.id()).entries.addAll(parent.entries);
+        if (wish.message() != null) {
+            send(owner, fork.id(), wish.message());
+        }
+        return thread(owner, fork.id());
+    }
+
     @Override
     public Archive archive() {
         return new MemoryArchive(this);
