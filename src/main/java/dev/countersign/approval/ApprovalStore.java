@@ -185,7 +185,7 @@ public final class ApprovalStore {
 
     /** Long lists of approvals. */
     public ApprovalPages pages() {
-        return new ApprovalPages(database, handle -> (row, context) -> read(handle, row));
+        return new ApprovalPages(database, keys, handle -> (row, context) -> read(handle, row));
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.countersign.thread.ThreadStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,12 @@ public interface Archive {
 
     /** An approval by our id or Permit's, whosever it is; the caller has to ask whether they may see it. */
     Optional<ApprovalView> approval(String id);
+
+    /**
+     * The approvals that stand for these requests at Permit, by request, read together; what is not ours is left out. The caller
+     * has asked Permit whether they may be seen.
+     */
+    Map<String, ApprovalView> byRequests(Collection<String> requests);
 
     /** The last words before this approval was asked for, oldest first: what its reviewer has to know of the conversation. */
     List<Entry> before(ApprovalView approval, int limit);

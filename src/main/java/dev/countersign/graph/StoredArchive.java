@@ -19,7 +19,9 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -95,6 +97,15 @@ final class StoredArchive implements Archive {
                 .find(id)
                 .or(() -> ports.approvals().byRequest(id))
                 .map(Views::of);
+    }
+
+    @Override
+    public Map<String, ApprovalView> byRequests(Collection<String> requests) {
+        Map<String, ApprovalView> byRequest = new HashMap<>();
+        for (Approval approval : ports.approvals().pages().byRequests(requests)) {
+            byRequest.put(String.valueOf(approval.requestId()), Views.of(approval));
+        }
+        return byRequest;
     }
 
     @Override

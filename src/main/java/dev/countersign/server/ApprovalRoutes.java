@@ -60,8 +60,10 @@ final class ApprovalRoutes {
         boolean more = waiting.size() > slice.limit();
         List<PermitRequest> shown = more ? waiting.subList(0, slice.limit()) : waiting;
         ReviewItem.Names names = new ReviewItem.Names(desk.permit());
+        Map<String, ApprovalView> ours = runtime.archive()
+                .byRequests(shown.stream().map(PermitRequest::id).toList());
         List<ReviewItem> items = shown.stream()
-                .map(request -> ReviewItem.of(request, runtime.approvalByRequest(request.id()), names))
+                .map(request -> ReviewItem.of(request, ours.get(request.id()), names))
                 .toList();
         Mark next = more ? mark(shown.get(shown.size() - 1)) : null;
         ObjectNode lasting = Paging.page("approvals", new Archive.Page<>(items, next));

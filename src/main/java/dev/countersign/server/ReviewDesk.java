@@ -12,8 +12,11 @@ import dev.countersign.permit.RequestFilter;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class ReviewDesk {
     private static final int PER_PAGE = 100;
 
-    /** Of each kind; who has more than that before them is shown the rest once these are decided. */
-    private static final int PAGES_MAX = 5;
+    /** Of each kind, so up to 10,000; who has more than that before them is shown the rest once some are decided. */
+    private static final int PAGES_MAX = 100;
 
     private final AgentRuntime runtime;
     private final Permit permit;
@@ -45,19 +48,36 @@ public final class ReviewDesk {
         PermitUser reviewer = asPermitKnows(principal);
         List<PermitRequest> pending = new ArrayList<>();
         for (RequestKind kind : RequestKind.values()) {
-            for (int page = 1; page <= PAGES_MAX; page++) {
-                Page<PermitRequest> some = permit.list(
-                        kind, reviewer.key(), new RequestFilter(RequestStatus.PENDING, null, null, page, PER_PAGE));
-                some.data().stream()
-                        .filter(request -> !isOwn(request, reviewer))
-                        .forEach(pending::add);
-                if (page >= some.pageCount()) {
-                    break;
-                }
-            }
+            pending.addAll(pending(kind, reviewer));
         }
+        pending.removeIf(request -> isOwn(request, reviewer));
         pending.sort(Comparator.comparing(PermitRequest::createdAt).thenComparing(PermitRequest::id));
         return pending;
+    }
+
+    /** While pages are read, others decide, and what follows moves up past a page's edge: then they are read once more. */
+    private Collection<PermitRequest> pending(RequestKind kind, PermitUser reviewer) {
+        Listed listed = list(kind, reviewer);
+        return (listed.moved() ? list(kind, reviewer) : listed).byId().values();
+    }
+
+    private record Listed(Map<String, PermitRequest> byId, boolean moved) {}
+
+    private Listed list(RequestKind kind, PermitUser reviewer) {
+        Map<String, PermitRequest> byId = new LinkedHashMap<>();
+        int counted = -1;
+        boolean moved = false;
+        for (int page = 1; page <= PAGES_MAX; page++) {
+            Page<PermitRequest> some = permit.list(
+                    kind, reviewer.key(), new RequestFilter(RequestStatus.PENDING, null, null, page, PER_PAGE));
+            some.data().forEach(request -> byId.put(request.id(), request));
+            moved |= counted >= 0 && counted != some.totalCount();
+            counted = some.totalCount();
+            if (page >= some.pageCount()) {
+                break;
+            }
+        }
+        return new Listed(byId, moved);
     }
 
     /** What is decided on a request: at Permit, by this person, or by nobody. */

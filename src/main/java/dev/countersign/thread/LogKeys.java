@@ -44,6 +44,15 @@ public final class LogKeys {
         return database.jdbi().withHandle(handle -> of(handle, logId));
     }
 
+    /** Takes a key that another query has brought along, so that a list of many logs needs no question for each. */
+    public void brought(String logId, byte[] wrapped) {
+        synchronized (kept) {
+            if (!kept.containsKey(logId)) {
+                kept.put(logId, database.keys().open(logId, wrapped));
+            }
+        }
+    }
+
     /**
      * The cipher for a log's texts.
      *

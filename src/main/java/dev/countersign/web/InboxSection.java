@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What waits for a reviewer, what they decided, and deciding. Permit says who may see and decide what, at each request. */
 final class InboxSection implements Section {
     private static final String NAME = "inbox";
-    private static final int CARDS = 20;
+    private static final int CARDS = 50;
     private static final int PAST = 50;
     private static final int WORDS_MAX = 6;
     private static final int COMMENT_CHARS_MAX = 2_000;
@@ -59,8 +59,9 @@ final class InboxSection implements Section {
      * A part of the list.
      *
      * @param next the card it goes on after; null at the end
+     * @param left how many cards come after this part
      */
-    record Cards(List<InboxCard> cards, @Nullable InboxCard next) {}
+    record Cards(List<InboxCard> cards, @Nullable InboxCard next, int left) {}
 
     /** The page. */
     record Pending(int waiting, Cards cards) {}
@@ -94,19 +95,17 @@ final class InboxSection implements Section {
 
     /** The list begins with its oldest, so what comes is at its end. */
     private Cards cards(Map<String, List<PermitRequest>> waiting, Instant after, String id) {
-        List<InboxCard> cards = new ArrayList<>();
-        for (List<PermitRequest> same : waiting.values()) {
-            PermitRequest oldest = same.get(0);
-            int order = Long.compare(oldest.createdAt().toEpochMilli(), millis(after));
-            if (order < 0 || (order == 0 && oldest.id().compareTo(id) <= 0)) {
-                continue;
-            }
-            if (cards.size() == CARDS) {
-                return new Cards(cards, cards.get(CARDS - 1));
-            }
-            cards.add(reviews.card(same));
-        }
-        return new Cards(cards, null);
+        List<List<PermitRequest>> rest = waiting.values().stream()
+                .filter(same -> isAfter(same.get(0), after, id))
+                .toList();
+        List<InboxCard> cards = reviews.cards(rest.subList(0, Math.min(CARDS, rest.size())));
+        int left = rest.size() - cards.size();
+        return new Cards(cards, left == 0 ? null : cards.get(cards.size() - 1), left);
+    }
+
+    private static boolean isAfter(PermitRequest oldest, Instant after, String id) {
+        int order = Long.compare(oldest.createdAt().toEpochMilli(), millis(after));
+        return order > 0 || (order == 0 && oldest.id().compareTo(id) > 0);
     }
 
     private static long millis(Instant at) {

@@ -16,6 +16,9 @@ final class ReviewFeed extends PageFeed {
 
     private static final int TICKS_MAX = 60;
 
+    /** When more than this has changed at once, the page is told to look anew rather than each change. */
+    private static final int CHANGES_MAX = 50;
+
     private final Reviews reviews;
     private final Pen pen;
     private @Nullable Map<String, List<PermitRequest>> told;
@@ -67,27 +70,46 @@ final class ReviewFeed extends PageFeed {
         if (!begin()) {
             return;
         }
-        Map<String, List<PermitRequest>> now = reviews.waiting(principal());
         Map<String, List<PermitRequest>> before = told;
-        told = now;
+        Map<String, List<PermitRequest>> now = reviews.waiting(principal());
         if (before == null) {
-            stream().offer(null, "ids", String.join(" ", now.keySet()) + " ");
+            told = now;
+            tellAll(now);
             return;
         }
-        StringBuilder pieces = new StringBuilder();
-        before.forEach((place, same) -> {
-            if (!now.containsKey(place)) {
-                pieces.append(pen.piece("settled", settled(place, same)));
-            }
-        });
-        now.forEach((place, same) -> {
-            List<PermitRequest> known = before.get(place);
-            if (known == null || known.size() != same.size()) {
-                pieces.append(pen.piece("card", reviews.card(same)));
-            }
-        });
+        List<String> gone = before.keySet().stream()
+                .filter(place -> !now.containsKey(place))
+                .toList();
+        List<List<PermitRequest>> changed = now.entrySet().stream()
+                .filter(entry -> hasChanged(before.get(entry.getKey()), entry.getValue()))
+                .map(Map.Entry::getValue)
+                .toList();
+        told = now;
+        if (gone.size() + changed.size() > CHANGES_MAX) {
+            tellAll(now);
+        } else {
+            tell(before, gone, changed);
+        }
         if (before.size() != now.size()) {
-            pieces.append(pen.piece("count", new Count(now.size())));
+            patch(null, new StringBuilder(pen.piece("count", new Count(now.size()))));
+        }
+    }
+
+    private static boolean hasChanged(@Nullable List<PermitRequest> known, List<PermitRequest> same) {
+        return known == null || known.size() != same.size();
+    }
+
+    private void tellAll(Map<String, List<PermitRequest>> now) {
+        stream().offer(null, "ids", String.join(" ", now.keySet()) + " ");
+    }
+
+    private void tell(Map<String, List<PermitRequest>> before, List<String> gone, List<List<PermitRequest>> changed) {
+        StringBuilder pieces = new StringBuilder();
+        for (String place : gone) {
+            pieces.append(pen.piece("settled", settled(place, before.getOrDefault(place, List.of()))));
+        }
+        if (!changed.isEmpty()) {
+            reviews.cards(changed).forEach(card -> pieces.append(pen.piece("card", card)));
         }
         patch(null, pieces);
     }

@@ -8,9 +8,12 @@ import dev.countersign.graph.AgentRuntime.ApprovalView;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.server.ReviewDesk;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -46,9 +49,14 @@ final class Reviews {
 
     /** What waits for this person, oldest first, by the place of its card. */
     Map<String, List<PermitRequest>> waiting(Principal reviewer) {
+        List<PermitRequest> requests = desk.toReview(reviewer);
+        Map<String, List<PermitRequest>> alike = new HashMap<>();
+        requests.forEach(request ->
+                alike.computeIfAbsent(face(request), first -> new ArrayList<>()).add(request));
+        Map<String, String> exact = digests(alike.values());
         Map<String, List<PermitRequest>> same = new LinkedHashMap<>();
-        for (PermitRequest request : desk.toReview(reviewer)) {
-            String key = key(request);
+        for (PermitRequest request : requests) {
+            String key = face(request) + exact.getOrDefault(request.id(), "");
             int part = 0;
             while (same.getOrDefault(key + part, List.of()).size() >= SAME_MAX) {
                 part++;
@@ -60,30 +68,57 @@ final class Reviews {
         return byPlace;
     }
 
-    private String key(PermitRequest request) {
-        String arguments = digests.computeIfAbsent(request.id(), this::digest);
-        if (digests.size() > KEPT_MAX) {
-            digests.clear();
-        }
+    /** What Permit itself says of a request. */
+    private static String face(PermitRequest request) {
         return Digest.of(
                 request.requester(),
                 request.kind().name(),
                 String.valueOf(request.resourceInstance()),
                 String.valueOf(request.role()),
                 String.valueOf(request.operation()),
-                request.reason(),
-                arguments);
+                request.reason());
     }
 
-    /** What was not filed here is the same as nothing else. */
-    private String digest(String request) {
-        ApprovalView ours = runtime.approvalByRequest(request);
-        return ours == null
-                ? "foreign " + request
-                : Digest.of(ours.agent(), ours.tool(), Json.canonical(ours.arguments()));
+    /** Of requests that look alike; one that is like no other needs none. Those that are not known yet are read together. */
+    private Map<String, String> digests(Collection<List<PermitRequest>> alike) {
+        List<String> needed = alike.stream()
+                .filter(group -> group.size() > 1)
+                .flatMap(List::stream)
+                .map(PermitRequest::id)
+                .toList();
+        Map<String, String> known = new HashMap<>();
+        needed.forEach(id -> Optional.ofNullable(digests.get(id)).ifPresent(digest -> known.put(id, digest)));
+        List<String> unknown =
+                needed.stream().filter(id -> !known.containsKey(id)).toList();
+        if (!unknown.isEmpty()) {
+            Map<String, String> read = new HashMap<>();
+            runtime.archive().byRequests(unknown).forEach((id, ours) -> read.put(id, digest(ours)));
+            known.putAll(read);
+            if (digests.size() > KEPT_MAX) {
+                digests.clear();
+            }
+            digests.putAll(read);
+        }
+        // What was not filed here is the same as nothing else. It is not kept: its filing may be on its way into the
+        // store.
+        unknown.forEach(id -> known.putIfAbsent(id, "foreign " + id));
+        return known;
+    }
+
+    private static String digest(ApprovalView ours) {
+        return Digest.of(ours.agent(), ours.tool(), Json.canonical(ours.arguments()));
     }
 
     InboxCard card(List<PermitRequest> same) {
-        return InboxCard.of(same, runtime.approvalByRequest(same.get(0).id()), names);
+        return cards(List.of(same)).get(0);
+    }
+
+    /** The cards of these requests, in their order. */
+    List<InboxCard> cards(List<List<PermitRequest>> groups) {
+        Map<String, ApprovalView> ours = runtime.archive()
+                .byRequests(groups.stream().map(same -> same.get(0).id()).toList());
+        return groups.stream()
+                .map(same -> InboxCard.of(same, ours.get(same.get(0).id()), names))
+                .toList();
     }
 }

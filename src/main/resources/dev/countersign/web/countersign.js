@@ -52,6 +52,7 @@ function apply(piece) {
   } else {
     const into = piece.dataset.into && one(piece.dataset.into);
     if (!into) return;
+    if (piece.matches(".card") && one("#more", into)) { announce(piece); return; } // It comes with its part of the list.
     if ("first" in piece.dataset) into.prepend(piece); else into.append(piece);
     arrived(piece);
   }
@@ -85,6 +86,10 @@ function arrived(piece) {
     if (waiting) waiting.remove();
     else if (one("[data-composer].htmx-request")) early.push(text);
   }
+  announce(piece);
+}
+
+function announce(piece) {
   if (piece.matches(".card") && page.dataset.alerts === "on" && window.Notification?.permission === "granted") {
     const alert = new Notification(one("h2", piece).textContent, { body: one("blockquote", piece)?.textContent, tag: piece.id });
     alert.onclick = () => { window.focus(); piece.focus(); };
@@ -183,6 +188,8 @@ if (scroll) scroll.scrollTop = scroll.scrollHeight;
 
 // ---- Inbox ------------------------------------------------------------------------------------------------------------
 
+/** As many cards as the server decides in one go. */
+const togetherMax = 50;
 const open = () => all("#pending > .card:not(.settled)");
 const picked = () => all("#pending input[name=id][type=checkbox]:checked");
 const current = () => document.activeElement?.closest("#pending > .card:not(.settled)");
@@ -199,7 +206,9 @@ function recount() {
   if (!bar) return;
   const count = picked().length;
   bar.hidden = count === 0;
-  one("strong", bar).textContent = count === 1 ? "1 selected" : `${count} selected`;
+  one("strong", bar).textContent = count === 1 ? "1 selected"
+    : count > togetherMax ? `${count} selected, at most ${togetherMax} at once` : `${count} selected`;
+  all("button:not([data-clear])", bar).forEach((button) => { button.disabled = count > togetherMax; });
   const waiting = one("#count")?.dataset.count;
   if (waiting !== undefined) document.title = `${waiting > 0 ? `(${waiting}) ` : ""}Inbox · Countersign`;
 }
@@ -274,7 +283,8 @@ if (one("#inbox")) {
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-all]")) {
-      all("#pending > .card:not(.settled) input[name=id][type=checkbox]").forEach((tick) => { tick.checked = event.target.checked; });
+      all("#pending > .card:not(.settled) input[name=id][type=checkbox]")
+        .forEach((tick, i) => { tick.checked = event.target.checked && i < togetherMax; });
     }
     recount();
   });

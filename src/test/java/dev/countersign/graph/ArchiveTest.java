@@ -21,7 +21,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -125,6 +128,47 @@ final class ArchiveTest {
                             () -> archive.checkpoint(JOE, thread, steps.get(1).id()))
                     .isInstanceOf(CountersignException.class);
             assertThat(archive.ownerOf(thread)).isEqualTo(Optional.of(HENRY));
+        }
+    }
+
+    @Test
+    void promise9_aPageOfApprovals_isOneStatement_howeverManyThreadsTheyAreOf() {
+        List<String> requests = new ArrayList<>();
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            for (int i = 0; i < 6; i++) {
+                String thread = world.chat(HENRY);
+                world.say(
+                        HENRY,
+                        thread,
+                        "call create_access_request {\"resource_instance\":\"3\",\"role\":\"child-can-view\",\"reason\":\"r"
+                                + i + "\"}");
+                world.waitFor(HENRY, thread, ThreadStatus.PARKED);
+                requests.add(String.valueOf(world.approval(HENRY, thread, 0).requestId()));
+            }
+        }
+        // Another process, which has none of their keys at hand.
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            AtomicInteger statements = new AtomicInteger();
+            Thread asking = Thread.currentThread();
+            world.database.jdbi().setSqlLogger(new SqlLogger() {
+                @Override
+                public void logBeforeExecution(StatementContext context) {
+                    if (Thread.currentThread() == asking) {
+                        statements.incrementAndGet();
+                    }
+                }
+            });
+            Archive archive = world.runtime.archive();
+            requests.add("not ours");
+            Map<String, ApprovalView> found = archive.byRequests(requests);
+            assertThat(found).hasSize(6).doesNotContainKey("not ours");
+            assertThat(found.values()).extracting(ApprovalView::reason).contains("r0", "r5");
+            assertThat(statements.getAndSet(0)).isEqualTo(1);
+            assertThat(archive.byRequests(List.of())).isEmpty();
+            assertThat(archive.requestedBy(HENRY, false, new Slice(Mark.NEWEST, 5))
+                            .items())
+                    .hasSize(5);
+            assertThat(statements.get()).isEqualTo(1);
         }
     }
 

@@ -11,10 +11,13 @@ import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.graph.Archive;
 import dev.countersign.thread.ThreadKind;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The archive of a runtime in memory: the same promises over lists that are searched through. */
@@ -68,6 +71,14 @@ final class MemoryArchive implements Archive {
         return everybodys().stream()
                 .filter(approval -> id.equals(approval.id()) || id.equals(approval.requestId()))
                 .findFirst();
+    }
+
+    @Override
+    public Map<String, ApprovalView> byRequests(Collection<String> requests) {
+        runtime.lookedUpTogether.add(requests.size());
+        return everybodys().stream()
+                .filter(approval -> approval.requestId() != null && requests.contains(approval.requestId()))
+                .collect(Collectors.toMap(approval -> String.valueOf(approval.requestId()), Function.identity()));
     }
 
     @Override

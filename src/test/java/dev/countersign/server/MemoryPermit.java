@@ -39,11 +39,18 @@ public final class MemoryPermit implements Permit {
 
     private final Map<String, PermitRequest> requests = new LinkedHashMap<>();
     private final Map<String, List<RoleAssignment>> roles = new ConcurrentHashMap<>();
+    private final Map<String, String> reasons = new ConcurrentHashMap<>();
     private int users;
 
     /** Files a request under the given id. */
     public synchronized void filed(String id, RequestKind kind, String requester) {
         put(id, kind, requester, RequestStatus.PENDING, null, null);
+    }
+
+    /** Files a request under the given id, for a reason of its own. */
+    public synchronized void filed(String id, RequestKind kind, String requester, String reason) {
+        reasons.put(id, reason);
+        filed(id, kind, requester);
     }
 
     private void put(
@@ -63,7 +70,7 @@ public final class MemoryPermit implements Permit {
                 kind == RequestKind.ACCESS ? "child-can-view" : null,
                 kind == RequestKind.OPERATION ? "order_dish: Truffle Pasta" : null,
                 null,
-                "hungry",
+                reasons.getOrDefault(id, "hungry"),
                 reviewer,
                 comment,
                 Instant.EPOCH,
@@ -104,7 +111,9 @@ public final class MemoryPermit implements Permit {
                 .filter(request -> request.kind() == kind && sees(asUser, request))
                 .filter(request -> filter.status() == null || filter.status() == request.status())
                 .toList();
-        return new Page<>(seen, seen.size(), 1);
+        int from = Math.min(seen.size(), (filter.page() - 1) * filter.perPage());
+        int to = Math.min(seen.size(), from + filter.perPage());
+        return new Page<>(seen.subList(from, to), seen.size(), (seen.size() + filter.perPage() - 1) / filter.perPage());
     }
 
     @Override

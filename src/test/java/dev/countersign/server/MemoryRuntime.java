@@ -38,6 +38,12 @@ public final class MemoryRuntime implements AgentRuntime {
     /** Who extended what by how much, as words. */
     public final List<String> extensions = new CopyOnWriteArrayList<>();
 
+    /** Of each question for the approvals of several requests, for how many. */
+    public final List<Integer> lookedUpTogether = new CopyOnWriteArrayList<>();
+
+    /** For which requests' approvals somebody asked one by one. */
+    public final List<String> lookedUpAlone = new CopyOnWriteArrayList<>();
+
     private final Clock clock;
     private final Map<String, Stored> threads = new LinkedHashMap<>();
     private final ExecutorService turns = Executors.newSingleThreadExecutor();
@@ -341,6 +347,7 @@ public final class MemoryRuntime implements AgentRuntime {
 
     @Override
     public synchronized @Nullable ApprovalView approvalByRequest(String requestId) {
+        lookedUpAlone.add(requestId);
         return threads.values().stream()
                 .flatMap(stored -> stored.approvals.stream())
                 .filter(approval -> requestId.equals(approval.requestId()))
