@@ -91,7 +91,7 @@ final class ReviewFeed extends PageFeed {
             tell(before, gone, changed);
         }
         if (before.size() != now.size()) {
-            patch(null, new StringBuilder(pen.piece("count", new Count(now.size()))));
+            patch(null, pen.piece("count", new Count(now.size())));
         }
     }
 
