@@ -110,6 +110,10 @@ final class Api {
                 .POST(BodyPublishers.ofString(Json.write(body))));
     }
 
+    JsonNode delete(String path) {
+        return send(HttpRequest.newBuilder(base.resolve(path)).DELETE());
+    }
+
     HttpClient http() {
         return http;
     }

@@ -11,7 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What concerns one conversation. */
-@Command(name = "thread", description = "Show one conversation, how it came to stand so, and go on from a step of it.")
+@Command(name = "thread", description = "Show one conversation, how it came to stand so, go on from a step of it, or erase it.")
 final class ThreadCommand {
     private static final int PAGE = 1000;
     private static final int TOOL_CHARS_MAX = 400;
@@ -200,6 +200,63 @@ final class ThreadCommand {
         String line = "  ".repeat(member.path("depth").asInt()) + id + "  "
                 + member.path("status").asText().toLowerCase(Locale.ROOT) + taken;
         return id.equals(asked) ? shell.style().bold(line) : line;
+    }
+
+    /** What becomes of forks. */
+    enum Forks {
+        refuse,
+        keep,
+        erase
+    }
+
+    @Command(
+            name = "erase",
+            mixinStandardHelpOptions = true,
+            description = {
+                "Remove a conversation for good: its texts, their key, its steps and approvals.",
+                "Prints what is gone, and what others keep. The decision log still verifies."
+            })
+    int erase(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String given,
+            @Option(
+                            names = "--forks",
+                            paramLabel = "FATE",
+                            defaultValue = "refuse",
+                            description = "what becomes of forks, which begin with its messages: refuse (erase nothing if"
+                                    + " there are any), keep or erase; default ${DEFAULT-VALUE}")
+                    Forks forks,
+            @Option(names = "--yes", description = "do not ask") boolean yes) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            String id = ShortId.ofThread(given, api);
+            String question = "Erase conversation " + id + " for good? Type yes: ";
+            if (!yes && !"yes".equals(shell.ask(question))) {
+                shell.err().println("nothing was erased; it takes a yes, or --yes");
+                return 1;
+            }
+            JsonNode receipt = api.delete("/api/threads/" + Api.encode(id) + "?forks=" + forks);
+            if (listing.json) {
+                shell.out().println(Json.write(receipt));
+                return 0;
+            }
+            receipt(receipt);
+        }
+        return 0;
+    }
+
+    private void receipt(JsonNode receipt) {
+        Style style = shell.style();
+        receipt.path("threads").forEach(thread -> shell.out().println(style.bold("erased ") + thread.asText()));
+        receipt.path("counts")
+                .properties()
+                .forEach(count -> shell.out().println("  " + count.getKey() + ": " + count.getValue()));
+        receipt.path("forks_kept").forEach(fork -> shell.out().println("kept fork " + fork.asText()));
+        shell.out().println(style.bold("what remains:"));
+        receipt.path("remains").forEach(line -> shell.out().println("  " + line.asText()));
+        receipt.path("requests").forEach(request -> shell.out().println("  request at Permit: " + request.asText()));
     }
 
     private static JsonNode all(Api api, String id) {

@@ -47,6 +47,18 @@ public interface AgentRuntime extends AutoCloseable {
      */
     ThreadView fork(Principal owner, String threadId, ForkWish wish);
 
+    /**
+     * Removes one of the principal's threads for good, with its messages, steps, approvals, effects and notifications, and destroys
+     * the key of its texts. When this returns, that survives a power cut; before, there is all of it or nothing. The decision log
+     * keeps its rows, which hold no texts, and gets one more.
+     *
+     * @return what is gone, and what others keep
+     * @throws dev.countersign.core.CountersignException {@code CS-212} when there is no such thread of theirs, {@code CS-618}
+     *     when it, or a fork that is to be erased with it, does not rest or waits for something, {@code CS-619} when it has forks
+     *     and nothing was said of them
+     */
+    Erased erase(Principal owner, String threadId, ForkFate forks);
+
     /** What there is, in pages. */
     Archive archive();
 
@@ -127,6 +139,42 @@ public interface AgentRuntime extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What is to become of the forks of a thread that is erased, which begin with its messages. */
+    enum ForkFate {
+        /** Erase nothing when there are any. */
+        REFUSE,
+        /** They stay readable, and with them the messages that they share. */
+        KEEP,
+        /** They are erased as well. */
+        ERASE
+    }
+
+    /**
+     * The receipt of an erasure.
+     *
+     * @param threads that are gone
+     * @param forksKept that still hold messages of them
+     * @param requests the ids of their requests at Permit, which stay there
+     * @param remains who keeps what, in words
+     */
+    record Erased(
+            List<String> threads,
+            Counts counts,
+            List<String> forksKept,
+            List<String> requests,
+            List<String> remains,
+            Instant at) {
+        public Erased {
+            threads = List.copyOf(threads);
+            forksKept = List.copyOf(forksKept);
+            requests = List.copyOf(requests);
+            remains = List.copyOf(remains);
+        }
+
+        /** How many rows of each kind are gone. */
+        public record Counts(int messages, int steps, int events, int approvals, int effects, int notifications) {}
+    }
 
     /**
      * How to fork.

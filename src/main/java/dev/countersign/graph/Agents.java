@@ -188,6 +188,11 @@ public final class Agents implements AgentRuntime {
         return thread(owner, fork);
     }
 
+    @Override
+    public Erased erase(Principal owner, String threadId, ForkFate forks) {
+        return new Erasure(ports).erase(owner, owned(owner, threadId).id(), forks);
+    }
+
     private void check(String agent, String goal) {
         check(agent);
         Said.check(goal);

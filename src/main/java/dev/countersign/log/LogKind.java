@@ -35,5 +35,7 @@ public enum LogKind {
     /** Nobody knows whether it happened. */
     EFFECT_UNKNOWN,
     /** A person said what became of an effect that nobody knew of, or wants it sent again. */
-    EFFECT_RESOLVED
+    EFFECT_RESOLVED,
+    /** A conversation and its texts were removed for good. */
+    ERASED
 }

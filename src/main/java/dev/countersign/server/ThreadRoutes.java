@@ -33,6 +33,7 @@ final class ThreadRoutes {
         routes.post("/api/threads/{id}/messages", this::send);
         routes.post("/api/threads/{id}/cancel", this::cancel);
         routes.post("/api/threads/{id}/fork", this::fork);
+        routes.delete("/api/threads/{id}", this::erase);
         routes.get("/api/jobs", context -> list(context, "jobs", ThreadKind.JOB));
         routes.post("/api/jobs", this::submit);
         routes.post("/api/jobs/{id}/cancel", this::cancel);
@@ -88,6 +89,19 @@ final class ThreadRoutes {
         AgentRuntime.ForkWish wish = new AgentRuntime.ForkWish(
                 step.isIntegralNumber() ? step.longValue() : null, given(body, "message"), given(body, "last"));
         Wire.answer(context, 201, runtime.fork(Gatekeeper.principal(context), context.pathParam("id"), wish));
+    }
+
+    private void erase(Context context) {
+        PlainRequest.requireOnly(context, List.of("forks"));
+        String said = context.queryParam("forks");
+        AgentRuntime.ForkFate forks =
+                switch (said == null ? "refuse" : said) {
+                    case "refuse" -> AgentRuntime.ForkFate.REFUSE;
+                    case "keep" -> AgentRuntime.ForkFate.KEEP;
+                    case "erase" -> AgentRuntime.ForkFate.ERASE;
+                    default -> throw ServerErrors.badRequest("expected forks to be refuse, keep or erase, got another");
+                };
+        Wire.answer(context, 200, runtime.erase(Gatekeeper.principal(context), context.pathParam("id"), forks));
     }
 
     private static @Nullable String given(JsonNode body, String field) {

@@ -15,6 +15,7 @@ public final class LogKeys {
     private static final String SELECT_KEY = "SELECT wrapped_key FROM message_log WHERE id = :id";
     private static final String INSERT_LOG =
             "INSERT INTO message_log (id, wrapped_key, created_at) VALUES (:id, :key, :at)";
+    private static final String DELETE_LOG = "DELETE FROM message_log WHERE id = :id";
 
     private final Database database;
     private final Map<String, TextCipher> kept = new LinkedHashMap<>(16, 0.75f, true) {
@@ -37,6 +38,21 @@ public final class LogKeys {
                 .bind("key", database.keys().newWrappedKey(logId))
                 .bind("at", at)
                 .execute();
+    }
+
+    /**
+     * Destroys a log's key, and with it every text under it, once the transaction commits. Other processes may hold the key in
+     * memory for a while.
+     */
+    public void destroy(Handle tx, String logId) {
+        tx.createUpdate(DELETE_LOG).bind("id", logId).execute();
+    }
+
+    /** Keeps a key no longer at hand, after its log was destroyed. */
+    public void forget(String logId) {
+        synchronized (kept) {
+            kept.remove(logId);
+        }
     }
 
     /** The cipher for a log's texts, read outside of any other transaction. */

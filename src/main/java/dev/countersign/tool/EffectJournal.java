@@ -57,6 +57,9 @@ public interface EffectJournal {
      */
     boolean answer(Handle transaction, String threadId, String id, int attempt);
 
+    /** Removes a thread's effects, for good, in the caller's transaction, which holds the thread; gives back how many. */
+    int remove(Handle transaction, String threadId);
+
     /** Lets an unknown effect be answered once more, in the caller's transaction: the last answer could not be followed. */
     void askAgain(Handle transaction, EffectSite site, String id);
 

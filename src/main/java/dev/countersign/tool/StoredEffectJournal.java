@@ -161,6 +161,14 @@ final class StoredEffectJournal implements EffectJournal {
     }
 
     @Override
+    public int remove(Handle transaction, String threadId) {
+        return transaction
+                .createUpdate("DELETE FROM effect WHERE thread_id = :thread")
+                .bind("thread", threadId)
+                .execute();
+    }
+
+    @Override
     public boolean answer(Handle transaction, String threadId, String id, int attempt) {
         return transaction
                         .createUpdate(ANSWER)

@@ -104,4 +104,19 @@ final class HistoryCommandTest {
         assertThat(terminal.run("", "thread", "forks", thread)).isZero();
         assertThat(terminal.out()).isEqualTo("thread-1  idle\n  fork  parked  taken at step 3\n");
     }
+
+    @Test
+    void aConversationIsErasedAfterAYes_andTheReceiptIsPrinted() {
+        assertThat(terminal.run("no\n", "thread", "erase", thread)).isEqualTo(1);
+        assertThat(terminal.run("", "thread", "erase", thread)).isEqualTo(1);
+        assertThat(terminal.run("", "thread", "erase", thread, "--forks", "maybe", "--yes"))
+                .isEqualTo(2);
+        assertThat(server.runtime.erased).isEmpty();
+        assertThat(terminal.run("yes\n", "thread", "erase", thread, "--forks", "erase"))
+                .isZero();
+        assertThat(terminal.out())
+                .contains(
+                        "erased " + thread, "effects: 5", "kept fork fork", "somebody: something", "at Permit: request");
+        assertThat(server.runtime.erased).containsExactly(thread + " ERASE");
+    }
 }

@@ -109,6 +109,24 @@ final class HistoryRoutesTest {
     }
 
     @Test
+    void aThreadIsErasedByItsOwnerOnly_andTheReceiptSaysWhatRemains() {
+        String thread = path.substring(0, path.length() - "/history".length());
+        server.permit.holds("jane", "auditor", null);
+        for (String user : List.of("joe", "jane")) {
+            assertThat(server.delete(user, thread).statusCode()).as(user).isEqualTo(404);
+        }
+        assertThat(server.delete("henry", thread + "?forks=maybe").statusCode()).isEqualTo(400);
+        assertThat(server.delete("henry", thread + "?fork=keep").statusCode()).isEqualTo(400);
+        assertThat(server.runtime.erased).isEmpty();
+        JsonNode receipt =
+                Json.read(server.delete("henry", thread + "?forks=keep").body());
+        assertThat(receipt.path("counts").path("effects").asInt()).isEqualTo(5);
+        assertThat(receipt.path("forks_kept")).hasSize(1);
+        assertThat(server.runtime.erased).hasSize(1).allMatch(one -> one.endsWith(" KEEP"));
+        assertThat(server.delete("henry", thread).statusCode()).isEqualTo(404);
+    }
+
+    @Test
     void whatIsNoStep_isSaidSo() {
         for (String seq : List.of("0", "6", "-1", "x", "1.5", "9".repeat(30))) {
             assertThat(server.get("henry", path + "/" + seq).statusCode())

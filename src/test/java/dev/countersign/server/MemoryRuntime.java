@@ -136,6 +136,23 @@ public final class MemoryRuntime implements AgentRuntime {
         return thread(owner, fork.id());
     }
 
+    /** What was erased, and what was said of forks. */
+    public final List<String> erased = new CopyOnWriteArrayList<>();
+
+    @Override
+    public synchronized Erased erase(Principal owner, String threadId, ForkFate forks) {
+        stored(owner, threadId);
+        threads.remove(threadId);
+        erased.add(threadId + " " + forks);
+        return new Erased(
+                List.of(threadId),
+                new Erased.Counts(1, 2, 3, 4, 5, 6),
+                List.of("fork"),
+                List.of("request"),
+                List.of("somebody: something"),
+                clock.instant());
+    }
+
     @Override
     public Archive archive() {
         return new MemoryArchive(this);

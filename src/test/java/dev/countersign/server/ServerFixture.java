@@ -113,6 +113,11 @@ public final class ServerFixture implements AutoCloseable {
         return send(request(path).header("Authorization", "Bearer " + token(user)));
     }
 
+    public HttpResponse<String> delete(String user, String path) {
+        return send(
+                request(path).header("Authorization", "Bearer " + token(user)).DELETE());
+    }
+
     public HttpResponse<String> post(String user, String path, String body) {
         return send(request(path)
                 .header("Authorization", "Bearer " + token(user))
