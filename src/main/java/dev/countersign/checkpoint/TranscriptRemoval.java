@@ -51,8 +51,7 @@ public final class TranscriptRemoval {
                 .bind("thread", threadId)
                 .mapTo(String.class)
                 .list();
-        int steps =
-                tx.createUpdate(DELETE_CHECKPOINTS).bind("thread", threadId).execute();
+        int steps = tx.createUpdate(DELETE_CHECKPOINTS).bind("thread", threadId).execute();
         tx.createUpdate(DELETE_SEGMENTS).bind("thread", threadId).execute();
         List<String> destroyed = new ArrayList<>();
         int messages = 0;

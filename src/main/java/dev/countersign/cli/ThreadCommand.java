@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** What concerns one conversation. */
-@Command(name = "thread", description = "Show one conversation, how it came to stand so, go on from a step of it, or erase it.")
+@Command(
+        name = "thread",
+        description = "Show one conversation, how it came to stand so, go on from a step of it, or erase it.")
 final class ThreadCommand {
     private static final int PAGE = 1000;
     private static final int TOOL_CHARS_MAX = 400;
@@ -225,8 +227,9 @@ final class ThreadCommand {
                             names = "--forks",
                             paramLabel = "FATE",
                             defaultValue = "refuse",
-                            description = "what becomes of forks, which begin with its messages: refuse (erase nothing if"
-                                    + " there are any), keep or erase; default ${DEFAULT-VALUE}")
+                            description =
+                                    "what becomes of forks, which begin with its messages: refuse (erase nothing if"
+                                            + " there are any), keep or erase; default ${DEFAULT-VALUE}")
                     Forks forks,
             @Option(names = "--yes", description = "do not ask") boolean yes) {
         try (Door door = server.door(shell)) {

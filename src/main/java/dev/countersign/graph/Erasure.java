@@ -11,13 +11,14 @@ import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
 import dev.countersign.thread.ThreadRemoval;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jdbi.v3.core.Handle;
 
 /**
  * Removes conversations for good: rows and the keys of their texts, in one transaction with a row of the decision log, which keeps
@@ -50,12 +51,51 @@ final class Erasure {
         private int approvals;
         private int effects;
         private int notifications;
+
+        private void add(String threadId, ApprovalRemoval.Removed asked, TranscriptRemoval.Removed said) {
+            threads.add(threadId);
+            approvals += asked.approvals();
+            notifications += asked.notifications();
+            requests.addAll(asked.requests());
+            steps += said.steps();
+            messages += said.messages();
+            destroyed.addAll(said.destroyed());
+        }
+
+        /** What is to become of those that share messages: noted, or due as well. */
+        private void forks(ForkFate fate, List<String> sharers, Deque<String> due) {
+            if (!sharers.isEmpty() && fate == ForkFate.REFUSE) {
+                throw new CountersignException(
+                        HAS_FORKS,
+                        "other conversations were forked from this one and begin with its messages: "
+                                + String.join(", ", sharers)
+                                + ". Say whether they are to be kept, with what they share,"
+                                + " or erased as well");
+            }
+            if (fate == ForkFate.KEEP) {
+                kept.addAll(sharers);
+            } else {
+                sharers.stream().filter(sharer -> !due.contains(sharer)).forEach(due::add);
+            }
+        }
     }
 
     Erased erase(Principal owner, String threadId, ForkFate forks) {
         Tally tally = ports.database().inTransaction(tx -> {
             Tally counted = new Tally();
-            erase(tx, owner, threadId, forks, counted);
+            Deque<String> due = new ArrayDeque<>(List.of(threadId));
+            while (!due.isEmpty()) {
+                String next = due.pop();
+                String log = rows.hold(tx, owner.user(), next).orElseThrow(() -> notAtRest(next));
+                if (approvals.unsettled(tx, next)) {
+                    throw notAtRest(next);
+                }
+                List<String> sharers = transcripts.sharers(tx, next, log);
+                counted.forks(forks, sharers, due);
+                counted.add(next, approvals.remove(tx, next), transcripts.remove(tx, next));
+                counted.effects += ports.effects().remove(tx, next);
+                counted.events += rows.remove(tx, next);
+            }
             // The head of the log is the last lock of every transaction.
             for (String erased : counted.threads) {
                 LogEntry.Place place = new LogEntry.Place(erased, erased, owner.user());
@@ -66,43 +106,6 @@ final class Erasure {
         tally.destroyed.forEach(ports.keys()::forget);
         ports.database().barrier();
         return receipt(tally);
-    }
-
-    private void erase(Handle tx, Principal owner, String threadId, ForkFate forks, Tally tally) {
-        String log = rows.hold(tx, owner.user(), threadId).orElseThrow(() -> notAtRest(threadId));
-        if (approvals.unsettled(tx, threadId)) {
-            throw notAtRest(threadId);
-        }
-        List<String> sharers = transcripts.sharers(tx, threadId, log);
-        if (!sharers.isEmpty() && forks == ForkFate.REFUSE) {
-            throw new CountersignException(
-                    HAS_FORKS,
-                    "other conversations were forked from this one and begin with its messages: "
-                            + String.join(", ", sharers) + ". Say whether they are to be kept, with what they share,"
-                            + " or erased as well");
-        }
-        tally.threads.add(threadId);
-        remove(tx, threadId, tally);
-        for (String sharer : sharers) {
-            if (forks == ForkFate.KEEP) {
-                tally.kept.add(sharer);
-            } else if (!tally.threads.contains(sharer)) {
-                erase(tx, owner, sharer, forks, tally);
-            }
-        }
-    }
-
-    private void remove(Handle tx, String threadId, Tally tally) {
-        ApprovalRemoval.Removed asked = approvals.remove(tx, threadId);
-        tally.approvals += asked.approvals();
-        tally.notifications += asked.notifications();
-        tally.requests.addAll(asked.requests());
-        tally.effects += ports.effects().remove(tx, threadId);
-        TranscriptRemoval.Removed said = transcripts.remove(tx, threadId);
-        tally.steps += said.steps();
-        tally.messages += said.messages();
-        tally.destroyed.addAll(said.destroyed());
-        tally.events += rows.remove(tx, threadId);
     }
 
     private static CountersignException notAtRest(String threadId) {
@@ -118,12 +121,7 @@ final class Erasure {
         return new Erased(
                 List.copyOf(tally.threads),
                 new Erased.Counts(
-                        tally.messages,
-                        tally.steps,
-                        tally.events,
-                        tally.approvals,
-                        tally.effects,
-                        tally.notifications),
+                        tally.messages, tally.steps, tally.events, tally.approvals, tally.effects, tally.notifications),
                 List.copyOf(tally.kept),
                 tally.requests,
                 remains(tally),

@@ -68,9 +68,10 @@ final class Jobs {
     private void requireSame(Wish wish, String job) {
         ThreadRow thread = ports.threads()
                 .find(job)
-                .orElseThrow(() -> new CountersignException(
-                        OTHER_JOB,
-                        "this Idempotency-Key stands for a job that was erased since; expected a new key for a new job"));
+                .orElseThrow(
+                        () -> new CountersignException(
+                                OTHER_JOB,
+                                "this Idempotency-Key stands for a job that was erased since; expected a new key for a new job"));
         String goal = ports.threads().event(thread, 1).map(Event::body).orElse("");
         if (!thread.agent().equals(wish.agent()) || !goal.equals(wish.goal())) {
             throw new CountersignException(

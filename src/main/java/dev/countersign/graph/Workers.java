@@ -182,11 +182,18 @@ final class Workers {
                 .log("a turn broke off", failure);
         boolean needsAttention = count >= TRIES;
         Duration pause = pauseAfter(count);
-        ports.leases().setAside(lease, needsAttention ? ThreadStatus.NEEDS_ATTENTION : null, pause, tx -> {
-            if (count == TRIES) {
-                ports.notifications().needsAttention(tx, thread);
-            }
-        });
+        boolean ours = ports.leases()
+                .setAside(lease, needsAttention ? ThreadStatus.NEEDS_ATTENTION : null, pause, tx -> {
+                    if (count == TRIES) {
+                        ports.notifications().needsAttention(tx, thread);
+                    }
+                });
+        if (!ours) {
+            // A node that stood still past its lease finds its connections broken before it hears of the new owner.
+            failures.remove(thread.id());
+            LOG.atInfo().addKeyValue("thread", thread.id()).log("another node has taken this thread over");
+            return;
+        }
         wakeLater(thread.id(), pause);
         if (count == TRIES) {
             work.gaveUp(ports.threads().get(thread.id()), "The turn broke off " + count + " times: " + root(failure));

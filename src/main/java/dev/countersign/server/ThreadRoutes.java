@@ -94,13 +94,12 @@ final class ThreadRoutes {
     private void erase(Context context) {
         PlainRequest.requireOnly(context, List.of("forks"));
         String said = context.queryParam("forks");
-        AgentRuntime.ForkFate forks =
-                switch (said == null ? "refuse" : said) {
-                    case "refuse" -> AgentRuntime.ForkFate.REFUSE;
-                    case "keep" -> AgentRuntime.ForkFate.KEEP;
-                    case "erase" -> AgentRuntime.ForkFate.ERASE;
-                    default -> throw ServerErrors.badRequest("expected forks to be refuse, keep or erase, got another");
-                };
+        AgentRuntime.ForkFate forks = switch (said == null ? "refuse" : said) {
+            case "refuse" -> AgentRuntime.ForkFate.REFUSE;
+            case "keep" -> AgentRuntime.ForkFate.KEEP;
+            case "erase" -> AgentRuntime.ForkFate.ERASE;
+            default -> throw ServerErrors.badRequest("expected forks to be refuse, keep or erase, got another");
+        };
         Wire.answer(context, 200, runtime.erase(Gatekeeper.principal(context), context.pathParam("id"), forks));
     }
 

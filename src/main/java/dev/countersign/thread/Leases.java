@@ -166,14 +166,15 @@ public final class Leases {
      * lost lease changes nothing.
      *
      * @param status as what it stands there; null when that does not change
+     * @return false when the lease was lost: somebody else runs the thread, or did
      */
-    public void setAside(Lease lease, @Nullable ThreadStatus status, Duration pause) {
-        setAside(lease, status, pause, tx -> {});
+    public boolean setAside(Lease lease, @Nullable ThreadStatus status, Duration pause) {
+        return setAside(lease, status, pause, tx -> {});
     }
 
     /** As above; {@code also} writes something in the same transaction, unless the lease is lost. */
-    public void setAside(Lease lease, @Nullable ThreadStatus status, Duration pause, Consumer<Handle> also) {
-        database.useTransaction(tx -> {
+    public boolean setAside(Lease lease, @Nullable ThreadStatus status, Duration pause, Consumer<Handle> also) {
+        return database.inTransaction(tx -> {
             int hit = tx.createUpdate(SET_ASIDE)
                     .bind("id", lease.threadId())
                     .bind("fence", lease.fence())
@@ -184,6 +185,7 @@ public final class Leases {
             if (hit == 1) {
                 also.accept(tx);
             }
+            return hit == 1;
         });
     }
 

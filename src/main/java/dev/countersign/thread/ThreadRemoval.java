@@ -12,6 +12,7 @@ public final class ThreadRemoval {
             WHERE id = :id AND owner = :owner AND due = FALSE AND events_accepted = events_done AND lease_until < :now
                 AND (status = 'IDLE' OR status = 'DONE' OR status = 'FAILED' OR status = 'CANCELED')
             """;
+
     private static final String SELECT_LOG = "SELECT log_id FROM thread WHERE id = :id";
     private static final String DELETE_EVENTS = "DELETE FROM event WHERE thread_id = :id";
     private static final String DELETE_THREAD = "DELETE FROM thread WHERE id = :id";

@@ -116,7 +116,11 @@ final class HistoryCommandTest {
                 .isZero();
         assertThat(terminal.out())
                 .contains(
-                        "erased " + thread, "effects: 5", "kept fork fork", "somebody: something", "at Permit: request");
+                        "erased " + thread,
+                        "effects: 5",
+                        "kept fork fork",
+                        "somebody: something",
+                        "at Permit: request");
         assertThat(server.runtime.erased).containsExactly(thread + " ERASE");
     }
 }

@@ -209,7 +209,8 @@ final class SetbacksTest {
         world.runtime.close();
         world.ports.threads().accept(chat, EventKind.MESSAGE, "hello");
         Lease lease = world.ports.leases().take(chat).orElseThrow();
-        world.ports.leases().setAside(lease, ThreadStatus.NEEDS_ATTENTION, Duration.ofHours(1));
+        assertThat(world.ports.leases().setAside(lease, ThreadStatus.NEEDS_ATTENTION, Duration.ofHours(1)))
+                .isTrue();
         world.ports.leases().drop(lease);
         boolean othersMayRun = !world.database.isExclusive();
         world.database.close();

@@ -8,6 +8,8 @@ import dev.countersign.thread.Lease;
 import dev.countersign.thread.ThreadRow;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -74,6 +76,41 @@ final class WorkersTest {
                 return work.runs.get() >= 2;
             });
             assertThat(fence(world, chat)).isGreaterThan(1);
+            workers.stop();
+        }
+    }
+
+    /** Its connections may be broken before it hears of the new owner: that is no reason to run the thread once more. */
+    @Test
+    void promise2_aTurnThatBreaksAfterItsLeaseIsLost_isLeftToTheNewOwner() {
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            String taken = world.chat(HENRY);
+            String kept = world.chat(HENRY);
+            Map<String, Integer> runs = new ConcurrentHashMap<>();
+            Workers workers = new Workers(
+                    world.ports,
+                    new Workers.Work() {
+                        @Override
+                        public void run(ThreadRow thread, Lease lease) {
+                            runs.merge(thread.id(), 1, Integer::sum);
+                            if (thread.id().equals(taken)) {
+                                world.database.useTransaction(
+                                        tx -> tx.execute("UPDATE thread SET fence = fence + 1 WHERE id = ?", taken));
+                            }
+                            throw new IllegalStateException("the connection broke");
+                        }
+
+                        @Override
+                        public void gaveUp(ThreadRow thread, String why) {}
+                    },
+                    PACE);
+            workers.wake(taken);
+            await().atMost(World.PATIENCE).until(() -> runs.containsKey(taken));
+            workers.wake(kept);
+            // The second try of the one that failed later: by then there would have been one of the other.
+            await().atMost(World.PATIENCE).until(() -> runs.getOrDefault(kept, 0) >= 2);
+            assertThat(runs).containsEntry(taken, 1);
+            assertThat(fence(world, taken)).isEqualTo(2);
             workers.stop();
         }
     }

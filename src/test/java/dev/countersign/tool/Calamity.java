@@ -100,6 +100,11 @@ final class Calamity {
             }
 
             @Override
+            public int remove(Handle transaction, String threadId) {
+                return journal.remove(transaction, threadId);
+            }
+
+            @Override
             public void askAgain(Handle transaction, EffectSite site, String id) {
                 journal.askAgain(transaction, site, id);
             }
