@@ -55,6 +55,7 @@ final class ApprovalsCommand implements Callable<Integer> {
                     "requester",
                     "resource_name",
                     "asks_for",
+                    "risk",
                     "reason");
         }
         return 0;
@@ -64,6 +65,7 @@ final class ApprovalsCommand implements Callable<Integer> {
         ObjectNode row = item.deepCopy();
         JsonNode asksFor = item.path("operation").isTextual() ? item.path("operation") : item.path("role");
         row.put("view", "review").put("status", "pending").set("asks_for", asksFor);
+        row.put("risk", item.path("risk").asText("not stated"));
         return row;
     }
 

@@ -8,6 +8,7 @@ import dev.countersign.core.YamlNode;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
+import dev.countersign.tool.Risk;
 import dev.countersign.tool.ServerSpec;
 import dev.countersign.tool.ToolPolicy;
 import dev.countersign.tool.Waiting;
@@ -52,6 +53,8 @@ import org.jspecify.annotations.Nullable;
  *     operation: "delete_volume: {volume_id}"
  *     reason: "Delete volume {volume_id}"
  *     deadline: 1d                          # optional, as everywhere: 7d for access, 1d for an operation
+ *     risk: high                            # optional, under requests too: low, medium or high, shown to reviewers
+ *     risk_note: what was in it is lost     # optional: why, in one line
  * limits: {steps: 24, job_steps: 120, turn_time: 5m, job_time: 30m, window: 80, calls_per_step: 16}
  * </pre>
  */
@@ -61,8 +64,21 @@ public final class AgentFile {
     private static final Set<String> TOP =
             Set.of("name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits");
 
+    private static final Set<String> REQUEST =
+            Set.of("kind", "deadline", "remind_after", "escalate_after", "risk", "risk_note");
+
     private static final Set<String> APPROVAL = Set.of(
-            "file_with", "resource_instance", "operation", "reason", "deadline", "remind_after", "escalate_after");
+            "file_with",
+            "resource_instance",
+            "operation",
+            "reason",
+            "deadline",
+            "remind_after",
+            "escalate_after",
+            "risk",
+            "risk_note");
+
+    private static final int NOTE_CHARS_MAX = 200;
 
     private final Path file;
     private final Map<String, String> settings;
@@ -202,19 +218,23 @@ public final class AgentFile {
         root.get("roles")
                 .entries("a mapping of roles to lists of tools")
                 .forEach((role, tools) -> allowed.put(role, new HashSet<>(texts(tools, "a list of tools"))));
+        Map<String, Risk> risks = new HashMap<>();
         List<RequestRule> requests = new ArrayList<>();
         root.find("requests")
                 .ifPresent(node -> node.entries("a mapping of tools").forEach((tool, rule) -> {
-                    rule.entries("a request rule", Set.of("kind", "deadline", "remind_after", "escalate_after"));
+                    rule.entries("a request rule", REQUEST);
                     RequestKind kind = kind(rule.get("kind"));
                     requests.add(new RequestRule(tool, kind, waiting(rule, kind)));
+                    risk(rule).ifPresent(risk -> risks.put(tool, risk));
                 }));
         List<ApprovalRule> approvals = new ArrayList<>();
         root.find("approvals")
-                .ifPresent(node -> node.entries("a mapping of tools")
-                        .forEach((tool, rule) -> approvals.add(approval(tool, rule))));
+                .ifPresent(node -> node.entries("a mapping of tools").forEach((tool, rule) -> {
+                    approvals.add(approval(tool, rule));
+                    risk(rule).ifPresent(risk -> risks.put(tool, risk));
+                }));
         try {
-            return new ToolPolicy(allowed, requests, approvals);
+            return new ToolPolicy(allowed, requests, approvals, risks);
         } catch (IllegalArgumentException e) {
             throw root.complaint(String.valueOf(e.getMessage()));
         }
@@ -233,6 +253,37 @@ public final class AgentFile {
         } catch (IllegalArgumentException e) {
             throw rule.complaint(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Optional<Risk> risk(YamlNode rule) {
+        Optional<YamlNode> note = rule.find("risk_note");
+        Optional<YamlNode> stated = rule.find("risk");
+        if (stated.isEmpty()) {
+            note.ifPresent(alone -> {
+                throw alone.complaint("expected a risk beside risk_note, got none");
+            });
+            return Optional.empty();
+        }
+        return Optional.of(new Risk(
+                level(stated.get()), note.map(AgentFile::oneLine).orElse(null)));
+    }
+
+    private static Risk.Level level(YamlNode node) {
+        String word = node.text("low, medium or high");
+        for (Risk.Level level : Risk.Level.values()) {
+            if (level.word().equals(word)) {
+                return level;
+            }
+        }
+        throw node.expected("low, medium or high");
+    }
+
+    private static String oneLine(YamlNode node) {
+        String text = node.text("one line of text").strip();
+        if (text.length() > NOTE_CHARS_MAX || text.lines().count() > 1) {
+            throw node.expected("one line of at most " + NOTE_CHARS_MAX + " characters");
+        }
+        return text;
     }
 
     private static Waiting waiting(YamlNode rule, RequestKind kind) {

@@ -195,8 +195,29 @@ public interface AgentRuntime extends AutoCloseable {
      */
     record Submitted(ThreadView job, boolean fresh) {}
 
-    /** An agent as people see it. */
-    record AgentView(String name, String title) {}
+    /**
+     * An agent as people see it.
+     *
+     * @param risks of those of its tools for which its file states one
+     */
+    record AgentView(String name, String title, List<ToolRisk> risks) {
+        public AgentView {
+            risks = List.copyOf(risks);
+        }
+
+        /** One whose file states no risks. */
+        public AgentView(String name, String title) {
+            this(name, title, List.of());
+        }
+    }
+
+    /**
+     * How much a yes to a tool's call may cost, as its agent's file states it.
+     *
+     * @param risk low, medium or high
+     * @param note why, in a line; null when no more is said
+     */
+    record ToolRisk(String tool, String risk, @Nullable String note) {}
 
     /**
      * A thread as people see it.

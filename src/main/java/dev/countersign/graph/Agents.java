@@ -151,11 +151,9 @@ public final class Agents implements AgentRuntime {
 
     @Override
     public List<AgentView> agents() {
-        List<AgentView> views = new ArrayList<>();
-        agents.values()
-                .forEach(one -> views.add(new AgentView(
-                        one.equipment().agent().name(), one.equipment().agent().title())));
-        return views;
+        return agents.values().stream()
+                .map(one -> Views.of(one.equipment().agent()))
+                .toList();
     }
 
     @Override

@@ -3,16 +3,28 @@ package dev.countersign.graph;
 import dev.countersign.approval.Approval;
 import dev.countersign.approval.Wish;
 import dev.countersign.core.Json;
+import dev.countersign.graph.AgentRuntime.AgentView;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
 import dev.countersign.graph.AgentRuntime.Call;
 import dev.countersign.graph.AgentRuntime.Entry;
+import dev.countersign.graph.AgentRuntime.ToolRisk;
 import dev.countersign.thread.Message;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
 /** Rows as people see them. */
 public final class Views {
     private Views() {}
+
+    static AgentView of(AgentDefinition agent) {
+        List<ToolRisk> risks = agent.policy().risks().entrySet().stream()
+                .map(of -> new ToolRisk(
+                        of.getKey(), of.getValue().level().word(), of.getValue().note()))
+                .sorted(Comparator.comparing(ToolRisk::tool))
+                .toList();
+        return new AgentView(agent.name(), agent.title(), risks);
+    }
 
     static ApprovalView of(Approval approval) {
         Wish wish = approval.wish();

@@ -8,6 +8,7 @@ import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
+import dev.countersign.graph.AgentRuntime.ToolRisk;
 import dev.countersign.graph.Archive;
 import dev.countersign.permit.PermitRequest;
 import io.javalin.config.RoutesConfig;
@@ -62,8 +63,10 @@ final class ApprovalRoutes {
         ReviewItem.Names names = new ReviewItem.Names(desk.permit());
         Map<String, ApprovalView> ours = runtime.archive()
                 .byRequests(shown.stream().map(PermitRequest::id).toList());
+        Risks risks = Risks.of(runtime);
         List<ReviewItem> items = shown.stream()
-                .map(request -> ReviewItem.of(request, ours.get(request.id()), names))
+                .map(request -> ReviewItem.of(
+                        request, ours.get(request.id()), risks.of(ours.get(request.id())), names))
                 .toList();
         Mark next = more ? mark(shown.get(shown.size() - 1)) : null;
         ObjectNode lasting = Paging.page("approvals", new Archive.Page<>(items, next));
@@ -134,6 +137,9 @@ final class ApprovalRoutes {
         ObjectNode body = Json.object();
         body.set("approval", Wire.tree(approval));
         body.put("resource_name", new ReviewItem.Names(desk.permit()).instance(approval.resourceInstance()));
+        Optional<ToolRisk> risk = Risks.of(runtime).of(approval);
+        body.put("risk", risk.map(ToolRisk::risk).orElse(null));
+        body.put("risk_note", risk.map(ToolRisk::note).orElse(null));
         ArrayNode words = body.putArray("conversation");
         runtime.archive()
                 .before(approval, WORDS_MAX)

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.graph.AgentRuntime.ToolRisk;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.permit.PermitUser;
@@ -12,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id Permit's request id
  * @param agent which agent asks; null when the request was not filed by us, and so are tool, arguments and deadline
+ * @param risk what the agent's file states of the tool: low, medium or high; null when it states nothing, which is not low
+ * @param riskNote why, in a line
  */
 public record ReviewItem(
         String id,
@@ -33,9 +37,12 @@ public record ReviewItem(
         @Nullable String agent,
         @Nullable String tool,
         @Nullable JsonNode arguments,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        @Nullable String risk,
+        @Nullable String riskNote) {
     /** The request, with what we know of it when it is ours. */
-    public static ReviewItem of(PermitRequest request, AgentRuntime.@Nullable ApprovalView ours, Names names) {
+    public static ReviewItem of(
+            PermitRequest request, AgentRuntime.@Nullable ApprovalView ours, Optional<ToolRisk> risk, Names names) {
         return new ReviewItem(
                 request.id(),
                 request.kind().name().toLowerCase(Locale.ROOT),
@@ -49,13 +56,15 @@ public record ReviewItem(
                 ours == null ? null : ours.agent(),
                 ours == null ? null : ours.tool(),
                 ours == null ? null : ours.arguments(),
-                ours == null ? null : ours.deadline());
+                ours == null ? null : ours.deadline(),
+                risk.map(ToolRisk::risk).orElse(null),
+                risk.map(ToolRisk::note).orElse(null));
     }
 
     /** A request that was not filed here, on its own. */
     static ObjectNode foreign(PermitRequest request, Names names) {
         ObjectNode body = Json.object().putNull("approval");
-        body.set("request", Wire.tree(of(request, null, names)));
+        body.set("request", Wire.tree(of(request, null, Optional.empty(), names)));
         return body.put("resource_name", names.instance(request.resourceInstance()));
     }
 

@@ -14,10 +14,20 @@ import java.util.function.Function;
  *     servers, {@code *} as a role means every verified user
  * @param requests tools that file a request at Permit
  * @param approvals tools that need an approval before they run
+ * @param risks of tools among these, for reviewers; a tool that is not there has none that is known
  */
-public record ToolPolicy(Map<String, Set<String>> allowed, List<RequestRule> requests, List<ApprovalRule> approvals) {
+public record ToolPolicy(
+        Map<String, Set<String>> allowed,
+        List<RequestRule> requests,
+        List<ApprovalRule> approvals,
+        Map<String, Risk> risks) {
     /** Stands for every tool, or every verified user. */
     public static final String ALL = "*";
+
+    /** A policy that states no risks. */
+    public ToolPolicy(Map<String, Set<String>> allowed, List<RequestRule> requests, List<ApprovalRule> approvals) {
+        this(allowed, requests, approvals, Map.of());
+    }
 
     public ToolPolicy {
         Map<String, Set<String>> copy = new HashMap<>();
@@ -25,6 +35,7 @@ public record ToolPolicy(Map<String, Set<String>> allowed, List<RequestRule> req
         allowed = Map.copyOf(copy);
         requests = List.copyOf(requests);
         approvals = List.copyOf(approvals);
+        risks = Map.copyOf(risks);
         Set<String> filing = names(requests, RequestRule::tool);
         Set<String> gated = names(approvals, ApprovalRule::tool);
         gated.retainAll(filing);

@@ -1,11 +1,13 @@
 package dev.countersign.web;
 
 import dev.countersign.graph.AgentRuntime.ApprovalView;
+import dev.countersign.graph.AgentRuntime.ToolRisk;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.web.Shown.Argument;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +26,37 @@ record InboxCard(
         String agent,
         String tool,
         List<Argument> arguments,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        Stakes stakes) {
     InboxCard {
         ids = List.copyOf(ids);
         arguments = List.copyOf(arguments);
     }
 
-    static InboxCard of(List<PermitRequest> same, @Nullable ApprovalView ours, NameBook names) {
+    /**
+     * How much a yes may cost, as the agent's file states it.
+     *
+     * @param colour bad, warn or none
+     * @param note why, in a line; empty when no more is said
+     */
+    record Stakes(String words, String colour, String note) {
+        /** What is not stated is told as that, and in no colour of something that was weighed. */
+        static final Stakes UNSTATED = new Stakes("risk not stated", "", "");
+
+        static Stakes of(ToolRisk risk) {
+            String colour =
+                    switch (risk.risk()) {
+                        case "high" -> "bad";
+                        case "medium" -> "warn";
+                        default -> "";
+                    };
+            String note = risk.note();
+            return new Stakes(risk.risk() + " risk", colour, note == null ? "" : note);
+        }
+    }
+
+    static InboxCard of(
+            List<PermitRequest> same, @Nullable ApprovalView ours, Optional<ToolRisk> risk, NameBook names) {
         PermitRequest oldest = same.get(0);
         return new InboxCard(
                 same.stream().map(PermitRequest::id).toList(),
@@ -41,7 +67,8 @@ record InboxCard(
                 ours == null ? "" : ours.agent(),
                 ours == null ? "" : ours.tool(),
                 ours == null ? List.of() : Shown.arguments(ours.arguments()),
-                ours == null ? null : ours.deadline());
+                ours == null ? null : ours.deadline(),
+                risk.map(Stakes::of).orElse(Stakes.UNSTATED));
     }
 
     /** What a request asks for, in words. */

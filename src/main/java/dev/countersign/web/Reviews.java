@@ -7,6 +7,7 @@ import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.server.ReviewDesk;
+import dev.countersign.server.Risks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -117,8 +118,12 @@ final class Reviews {
     List<InboxCard> cards(List<List<PermitRequest>> groups) {
         Map<String, ApprovalView> ours = runtime.archive()
                 .byRequests(groups.stream().map(same -> same.get(0).id()).toList());
+        Risks risks = Risks.of(runtime);
         return groups.stream()
-                .map(same -> InboxCard.of(same, ours.get(same.get(0).id()), names))
+                .map(same -> {
+                    ApprovalView first = ours.get(same.get(0).id());
+                    return InboxCard.of(same, first, risks.of(first), names);
+                })
                 .toList();
     }
 }

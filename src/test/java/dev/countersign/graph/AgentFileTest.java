@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
+import dev.countersign.tool.Risk;
 import dev.countersign.tool.ToolPolicy;
 import dev.countersign.tool.Waiting;
 import java.io.IOException;
@@ -66,6 +67,8 @@ final class AgentFileTest {
             deadline: 7d                          | deadline: 2d, escalate_after: 3d     | :12: expected a time below the deadline of 172800s
             deadline: 7d                          | remind_after: soon                   | :12: expected a time above zero
             deadline: 7d                          | remind: 1d                           | :12: expected one of
+            deadline: 7d                          | deadline: 7d, risk: huge             | :12: expected low, medium or high, got 'huge'
+            deadline: 7d                          | deadline: 7d, risk_note: why         | :12: expected a risk beside risk_note
             steps: 5                              | steps: 0                             | :13: expected steps (a whole number from 1 to 200)
             steps: 5                              | stepz: 5                             | expected one of
             child: [list_things]                  | child: list_things                   | :10: expected a list of tools
@@ -103,6 +106,18 @@ final class AgentFileTest {
     }
 
     @Test
+    void whatIsSaidOfRisksIsUnderstood_andNothingIsMadeUp() throws IOException {
+        String stated = GOOD.replace("deadline: 7d}", "risk: high, risk_note: opens it all}\n  other: {kind: access}");
+        assertThat(read(stated).policy().risks())
+                .containsExactly(Map.entry("create_access_request", new Risk(Risk.Level.HIGH, "opens it all")));
+        assertThat(read(GOOD).policy().risks()).isEmpty();
+        assertThatThrownBy(() -> read(stated.replace("opens it all", "x".repeat(201))))
+                .hasMessageContaining("one line of at most 200");
+        assertThatThrownBy(() -> read(stated.replace("opens it all", "\"two\\nlines\"")))
+                .hasMessageContaining("one line of at most 200");
+    }
+
+    @Test
     void twoAgentsOfOneNameAreRefused() throws IOException {
         Files.writeString(folder.resolve("one.yaml"), GOOD);
         Files.writeString(folder.resolve("two.yaml"), GOOD);
@@ -116,5 +131,7 @@ final class AgentFileTest {
         assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()))
                 .extracting(AgentDefinition::name)
                 .contains("food-ordering");
+        assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()).get(0).policy().risks())
+                .containsOnlyKeys("create_access_request", "create_operation_approval");
     }
 }

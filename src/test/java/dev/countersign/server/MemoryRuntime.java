@@ -35,6 +35,8 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryRuntime implements AgentRuntime {
     private static final ErrorCode UNKNOWN_THREAD = new ErrorCode("CS-210", ErrorCode.Kind.NOT_FOUND);
 
+    private static final ToolRisk RISK = new ToolRisk("create_access_request", "high", "shows <b>all</b> there is");
+
     /** Who extended what by how much, as words. */
     public final List<String> extensions = new CopyOnWriteArrayList<>();
 
@@ -88,7 +90,7 @@ public final class MemoryRuntime implements AgentRuntime {
     @Override
     public List<AgentView> agents() {
         lastAskedBy = Thread.currentThread().getName();
-        return List.of(new AgentView("echo", "Repeats what it hears"), new AgentView("other", "Another"));
+        return List.of(new AgentView("echo", "Repeats what it hears", List.of(RISK)), new AgentView("other", "Another"));
     }
 
     @Override

@@ -123,6 +123,19 @@ final class InboxSectionTest {
     }
 
     @Test
+    void aCardTellsTheRiskThatIsStated_andThatNoneIs() {
+        parked("a wish");
+        PlainBrowser joe = PlainBrowser.of(server, "joe");
+        assertThat(joe.get("/inbox").body())
+                .contains("<span class=\"pill bad\">high risk</span>")
+                .contains("shows &lt;b&gt;all&lt;/b&gt; there is");
+        assertThat(server.get("joe", "/api/approvals/review").body()).contains("\"risk\":\"high\"");
+        server.permit.filed("foreign", RequestKind.ACCESS, "henry");
+        assertThat(joe.get("/inbox").body()).contains("risk not stated").doesNotContain("low risk");
+        assertThat(server.get("joe", "/api/approvals/review").body()).contains("\"risk\":null");
+    }
+
+    @Test
     void manyAreDecidedAtOnce_eachWithItsOwnOutcome() {
         server.permit.filed("a1", RequestKind.ACCESS, "henry");
         server.permit.filed("a2", RequestKind.OPERATION, "henry");
