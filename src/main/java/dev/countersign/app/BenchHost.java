@@ -5,6 +5,7 @@ import dev.countersign.account.LoginTokens;
 import dev.countersign.account.Logins;
 import dev.countersign.account.Sessions;
 import dev.countersign.account.SigningKey;
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
 import dev.countersign.config.Secret;
@@ -163,6 +164,7 @@ public final class BenchHost {
                 ports.permit(),
                 logins,
                 new DecisionLog(ports.database(), ports.clock()),
+                new NotificationChoices(ports.database()),
                 new ServerParts.About("the emulator", "a bench"),
                 WEBHOOKS,
                 Operations.NONE,

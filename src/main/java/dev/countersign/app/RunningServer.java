@@ -7,6 +7,7 @@ import dev.countersign.account.Logins;
 import dev.countersign.account.OidcTokens;
 import dev.countersign.account.Sessions;
 import dev.countersign.account.SigningKey;
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.approval.Watcher;
 import dev.countersign.config.Config;
 import dev.countersign.config.ServerConfig;
@@ -99,7 +100,8 @@ public final class RunningServer implements AutoCloseable {
                 config.server().tokenLifetime());
         Ports ports = ports(config, place, database);
         AgentRuntime runtime = closers.add(runtime(config, place, ports, closers));
-        ServerParts.About about = new ServerParts.About(place.words(), AgentOutfits.words(config.model()));
+        ServerParts.About about = new ServerParts.About(
+                place.words(), AgentOutfits.words(config.model()), Notifier.channels(config.notifications()));
         ServerConfig given = config.server();
         ServerConfig listening = new ServerConfig(
                 given.host(),
@@ -122,6 +124,7 @@ public final class RunningServer implements AutoCloseable {
                         given.oidc().map(oidc -> new OidcTokens(oidc, clock)).orElse(null),
                         clock),
                 new DecisionLog(database, clock),
+                new NotificationChoices(database),
                 about,
                 place.config().webhookSecret(),
                 new Operations(telemetry::text, config.metricsToken(), database::answers),

@@ -30,6 +30,8 @@ public record Notification(
         /** A deadline passed: requester and reviewers should know. */
         EXPIRED,
         /** A thread rests until a person looks at it. */
-        NEEDS_ATTENTION
+        NEEDS_ATTENTION,
+        /** A job has come to its end, well or not: its owner should know, where they asked for that. */
+        JOB_FINISHED
     }
 }

@@ -22,6 +22,10 @@ public final class Notifications {
             SELECT :id, :thread, :approval, :kind, CAST(:at AS BIGINT), NULL
             WHERE NOT EXISTS (SELECT 1 FROM notification WHERE id = :id)
             """;
+    // Most people never ask to be told of a job's end: then nothing is written for it.
+    private static final String INSERT_IF_WANTED = INSERT + """
+                AND EXISTS (SELECT 1 FROM notification_choice WHERE login = :owner AND kind = :kind AND wanted = TRUE)
+            """;
     private static final String UNDELIVERED =
             "SELECT * FROM notification WHERE delivered_at IS NULL ORDER BY created_at, id LIMIT :limit";
     private static final String BY_ID = "SELECT * FROM notification WHERE id = :id";
@@ -57,6 +61,19 @@ public final class Notifications {
         Notification.Kind kind = Notification.Kind.NEEDS_ATTENTION;
         String id = thread.id() + "/" + kind + "/" + thread.fence();
         insert(tx, new Notification(id, thread.id(), null, kind, clock.instant(), null));
+    }
+
+    /** Says, within the transaction that ends a job, that it has ended; nothing where its owner has not asked for it. */
+    public void jobFinished(Handle tx, ThreadRow job) {
+        Notification.Kind kind = Notification.Kind.JOB_FINISHED;
+        tx.createUpdate(INSERT_IF_WANTED)
+                .bind("id", job.id() + "/" + kind + "/0")
+                .bind("thread", job.id())
+                .bindNull("approval", Types.VARCHAR)
+                .bind("kind", kind.name())
+                .bind("at", clock.millis())
+                .bind("owner", job.owner())
+                .execute();
     }
 
     /**

@@ -37,6 +37,9 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
         if (rests == ThreadStatus.NEEDS_ATTENTION && run.thread().status() != rests) {
             run.turn().stage(tx -> notifications.needsAttention(tx, run.thread()));
         }
+        if (run.thread().kind() == ThreadKind.JOB && (rests == ThreadStatus.DONE || rests == ThreadStatus.FAILED)) {
+            run.turn().stage(tx -> notifications.jobFinished(tx, run.thread()));
+        }
         if (rests == ThreadStatus.FAILED || rests == ThreadStatus.CANCELED) {
             // Nobody waits any more: a reviewer should not be asked, nor a yes be left lying about.
             for (String id : state.strings(ThreadState.OPEN)) {

@@ -99,6 +99,7 @@ final class HttpWay implements Way {
             case DECIDED -> "approval.decided";
             case EXPIRED -> "approval.expired";
             case NEEDS_ATTENTION -> "thread.needs_attention";
+            case JOB_FINISHED -> "job.finished";
         };
     }
 

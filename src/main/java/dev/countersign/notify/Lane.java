@@ -123,8 +123,8 @@ final class Lane implements AutoCloseable {
         if (outcome instanceof Outcome.Nobody) {
             LOG.atInfo()
                     .addKeyValue("notification", attempt.notification())
-                    .log("nobody's address is known for a mail; it is not sent");
-            deliveries.end(attempt, Deliveries.State.VOID, "nobody's address is known");
+                    .log("it is not sent: nobody wants it so, or nobody's address is known");
+            deliveries.end(attempt, Deliveries.State.VOID, "nobody wants it so, or nobody's address is known");
         } else {
             deliveries.end(attempt, Deliveries.State.SENT, "");
         }

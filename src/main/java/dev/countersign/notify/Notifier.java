@@ -1,5 +1,6 @@
 package dev.countersign.notify;
 
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.config.NotifyConfig;
 import dev.countersign.config.NotifyConfig.Channel;
 import dev.countersign.core.CountersignException;
@@ -61,20 +62,23 @@ public final class Notifier implements AutoCloseable {
         check(config);
         Clock clock = ports.clock();
         Templates templates = Templates.load(config.templates());
+        Wishes wishes = new NotificationChoices(ports.database())::wants;
         List<Way> ways = new ArrayList<>();
         if (isSet(config.slackUrl().value())) {
             HttpPost post = new HttpPost(config.slackUrl(), clock, timeout);
-            ways.add(new SlackWay(post, templates, config.texts().contains(Channel.SLACK)));
+            ways.add(new SharedWay(new SlackWay(post, templates, config.texts().contains(Channel.SLACK)), wishes));
         }
         NotifyConfig.@Nullable Smtp server = config.mail().server();
         if (server != null) {
-            Recipients recipients = new Recipients(config.mail(), ports.permit(), clock);
+            Recipients recipients = new Recipients(config.mail(), ports.permit(), clock, wishes);
             boolean texts = config.texts().contains(Channel.MAIL);
             ways.add(new MailWay(config.mail(), server, new MailWay.Content(recipients, templates, texts), timeout));
         }
         if (isSet(config.http().url().value())) {
             HttpPost post = new HttpPost(config.http().url(), clock, timeout);
-            ways.add(new HttpWay(post, config.http().secret(), config.texts().contains(Channel.HTTP)));
+            HttpWay way = new HttpWay(
+                    post, config.http().secret(), config.texts().contains(Channel.HTTP));
+            ways.add(new SharedWay(way, wishes));
         }
         return ways;
     }
@@ -95,6 +99,13 @@ public final class Notifier implements AutoCloseable {
             }
         }
         return parts.isEmpty() ? "off, no COUNTERSIGN_NOTIFY_…_URL is set" : "go to " + String.join(", ", parts);
+    }
+
+    /** The channels that are set, in the order in which people are told of them. */
+    public static List<Channel> channels(NotifyConfig config) {
+        return List.of(Channel.values()).stream()
+                .filter(channel -> isOn(config, channel))
+                .toList();
     }
 
     private static boolean isOn(NotifyConfig config, Channel channel) {

@@ -8,7 +8,7 @@ sealed interface Outcome permits Outcome.Sent, Outcome.Nobody, Outcome.Failed {
     /** The other side took it. */
     record Sent() implements Outcome {}
 
-    /** There is nobody to send it to, and there will not be. */
+    /** There is nobody to send it to who wants it, and there will not be. */
     record Nobody() implements Outcome {}
 
     /**

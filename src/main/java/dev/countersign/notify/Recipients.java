@@ -1,5 +1,6 @@
 package dev.countersign.notify;
 
+import dev.countersign.approval.Notification;
 import dev.countersign.config.NotifyConfig;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitUser;
@@ -28,6 +29,7 @@ final class Recipients {
     private final NotifyConfig.Mail mail;
     private final Permit permit;
     private final Clock clock;
+    private final Wishes wishes;
     private final Map<String, Known> known = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -37,47 +39,59 @@ final class Recipients {
         }
     };
 
-    Recipients(NotifyConfig.Mail mail, Permit permit, Clock clock) {
+    Recipients(NotifyConfig.Mail mail, Permit permit, Clock clock, Wishes wishes) {
         this.mail = mail;
         this.permit = permit;
         this.clock = clock;
+        this.wishes = wishes;
     }
 
     /**
-     * The addresses for a notice, each once; empty when nobody's is known. What only concerns whoever asked goes to the reviewers
-     * where that person's address is not known: somebody is told.
+     * The addresses for a notice, each once, of those who want it by mail; empty when there are none. What only concerns whoever
+     * asked goes to the reviewers where that person's address is not known: somebody is told. Where that person wants no mail, it
+     * goes to nobody.
      *
      * @throws dev.countersign.permit.PermitException when Permit does not answer
      */
     Set<String> of(Notice notice) {
+        Notification.Kind kind = notice.about().kind();
         Set<String> all = new LinkedHashSet<>();
-        switch (notice.about().kind()) {
-            case FILED, REMINDER -> all.addAll(reviewers());
-            case ESCALATION -> all.addAll(mail.escalateTo().isEmpty() ? reviewers() : addresses(mail.escalateTo()));
+        switch (kind) {
+            case FILED, REMINDER -> all.addAll(reviewers(kind));
+            case ESCALATION ->
+                all.addAll(mail.escalateTo().isEmpty() ? reviewers(kind) : addresses(mail.escalateTo(), kind));
             case DECIDED -> {
-                addressOf(notice.owner()).ifPresent(all::add);
-                if (all.isEmpty()) {
-                    all.addAll(reviewers());
+                if (wants(notice.owner(), kind)) {
+                    addressOf(notice.owner()).ifPresent(all::add);
+                    if (all.isEmpty()) {
+                        all.addAll(reviewers(kind));
+                    }
                 }
             }
             case EXPIRED, NEEDS_ATTENTION -> {
-                addressOf(notice.owner()).ifPresent(all::add);
-                all.addAll(reviewers());
+                all.addAll(addresses(List.of(notice.owner()), kind));
+                all.addAll(reviewers(kind));
             }
+            case JOB_FINISHED -> all.addAll(addresses(List.of(notice.owner()), kind));
         }
         return all;
     }
 
-    private List<String> reviewers() {
-        return addresses(mail.to());
+    private boolean wants(String user, Notification.Kind kind) {
+        return wishes.wants(user, kind, NotifyConfig.Channel.MAIL);
     }
 
-    private List<String> addresses(List<String> people) {
+    private List<String> reviewers(Notification.Kind kind) {
+        return addresses(mail.to(), kind);
+    }
+
+    /** A plain address is no login's, and nobody can speak for it. */
+    private List<String> addresses(List<String> people, Notification.Kind kind) {
         List<String> found = new ArrayList<>();
         for (String one : people) {
             if (one.contains("@")) {
                 found.add(one);
-            } else {
+            } else if (wants(one, kind)) {
                 addressOf(one).ifPresent(found::add);
             }
         }

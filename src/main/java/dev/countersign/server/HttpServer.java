@@ -70,6 +70,7 @@ public final class HttpServer implements AutoCloseable {
                 parts.permit(),
                 parts.logins(),
                 parts.log(),
+                parts.choices(),
                 parts.hindsight(),
                 desk,
                 feeds,

@@ -1,6 +1,7 @@
 package dev.countersign.server;
 
 import dev.countersign.account.Logins;
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
@@ -8,6 +9,7 @@ import dev.countersign.permit.Permit;
 /**
  * What pages are made of: the same parts that the API has.
  *
+ * @param choices what people want to be told
  * @param desk what reviewers see and decide
  * @param feeds what clients follow
  * @param about what the server runs on, for whoever has logged in
@@ -18,6 +20,7 @@ public record PageParts(
         Permit permit,
         Logins logins,
         DecisionLog log,
+        NotificationChoices choices,
         Hindsight hindsight,
         ReviewDesk desk,
         Feeds feeds,

@@ -10,6 +10,7 @@ import dev.countersign.account.Logins;
 import dev.countersign.account.Sessions;
 import dev.countersign.account.SettableClock;
 import dev.countersign.account.SigningKey;
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.config.Secret;
 import dev.countersign.config.ServerConfig;
 import dev.countersign.config.StoreConfig;
@@ -64,6 +65,7 @@ final class ChatOnAnotherNodeTest {
                         permit,
                         logins,
                         new DecisionLog(node.database, clock),
+                        new NotificationChoices(node.database),
                         new ServerParts.About("a Permit in memory", "a script"),
                         new Secret(""),
                         Operations.NONE,

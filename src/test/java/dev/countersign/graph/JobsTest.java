@@ -3,9 +3,15 @@ package dev.countersign.graph;
 import static dev.countersign.graph.World.HENRY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.account.SettableClock;
+import dev.countersign.approval.Notification;
+import dev.countersign.approval.Notification.Kind;
+import dev.countersign.approval.NotificationChoices;
+import dev.countersign.approval.NotificationChoices.Choice;
+import dev.countersign.config.NotifyConfig.Channel;
 import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.mcpserver.FakePermit;
 import dev.countersign.permit.RequestKind;
@@ -17,6 +23,7 @@ import dev.langchain4j.data.message.ChatMessage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -220,6 +227,21 @@ final class JobsTest {
             latch.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aJobsEndIsToldOnce_toWhoAskedForThat() {
+        try (World world = world(last -> AiMessage.from("done"), Limits.DEFAULTS)) {
+            String untold = submit(world, "be quick").id();
+            world.waitFor(HENRY, untold, ThreadStatus.DONE);
+            new NotificationChoices(world.database)
+                    .say("henry", Map.of(new Choice(Kind.JOB_FINISHED, Channel.MAIL), true));
+            String told = submit(world, "be quick").id();
+            world.waitFor(HENRY, told, ThreadStatus.DONE);
+            assertThat(world.ports.notifications().undelivered(10))
+                    .extracting(Notification::threadId, Notification::kind)
+                    .containsExactly(tuple(told, Kind.JOB_FINISHED));
         }
     }
 }

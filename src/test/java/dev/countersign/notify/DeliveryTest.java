@@ -429,6 +429,7 @@ final class DeliveryTest {
                         "approval.escalated",
                         "approval.decided",
                         "approval.expired",
+                        "job.finished",
                         "thread.needs_attention");
     }
 }

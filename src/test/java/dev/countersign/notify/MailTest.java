@@ -60,7 +60,11 @@ final class MailTest {
 
     private Outcome send(NotifyConfig.Smtp smtp, Notice notice, boolean texts, List<String> to) {
         NotifyConfig.Mail mail = new NotifyConfig.Mail(smtp, "agents@example.com", to, List.of("boss@example.com"));
-        Recipients recipients = new Recipients(mail, permit, new SettableClock(Samples.NOW));
+        Recipients recipients = new Recipients(
+                mail,
+                permit,
+                new SettableClock(Samples.NOW),
+                (login, kind, channel) -> !login.equals("rose"));
         MailWay.Content content = new MailWay.Content(recipients, Templates.load(Optional.of(folder)), texts);
         return new MailWay(mail, smtp, content, Duration.ofSeconds(2)).send(notice);
     }
@@ -148,7 +152,7 @@ final class MailTest {
             List<String> expected = switch (kind) {
                 case FILED, REMINDER -> List.of("joe@example.com");
                 case ESCALATION -> List.of("boss@example.com");
-                case DECIDED -> List.of("henry@example.com");
+                case DECIDED, JOB_FINISHED -> List.of("henry@example.com");
                 case EXPIRED, NEEDS_ATTENTION -> List.of("henry@example.com", "joe@example.com");
             };
             assertThat(recipients()).as(kind.name()).containsExactlyInAnyOrderElementsOf(expected);

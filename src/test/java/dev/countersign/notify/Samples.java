@@ -16,7 +16,7 @@ final class Samples {
     private Samples() {}
 
     static Notice notice(Kind kind, String reason, String arguments) {
-        boolean ofThread = kind == Kind.NEEDS_ATTENTION;
+        boolean ofThread = kind == Kind.NEEDS_ATTENTION || kind == Kind.JOB_FINISHED;
         Notification about =
                 new Notification("a-1/" + kind + "/0", "t-1", ofThread ? null : "a-1", kind, NOW.minusSeconds(5), null);
         return new Notice(about, "henry", "food-ordering", ofThread ? null : approval(reason, arguments), NOW);

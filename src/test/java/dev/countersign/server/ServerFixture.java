@@ -10,7 +10,9 @@ import dev.countersign.account.Sessions;
 import dev.countersign.account.SettableClock;
 import dev.countersign.account.SigningKey;
 import dev.countersign.approval.ApprovalFigures;
+import dev.countersign.approval.NotificationChoices;
 import dev.countersign.config.Config;
+import dev.countersign.config.NotifyConfig;
 import dev.countersign.config.Places;
 import dev.countersign.config.Secret;
 import dev.countersign.core.Principal;
@@ -31,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -82,7 +85,8 @@ public final class ServerFixture implements AutoCloseable {
         tokens = new LoginTokens(SigningKey.in(folder), clock, Duration.ofMinutes(30));
         Logins logins = new Logins(accounts, new Sessions(database, clock), tokens, null, clock);
         log = new DecisionLog(database, clock);
-        ServerParts.About about = new ServerParts.About("a Permit in memory", "an echo");
+        ServerParts.About about = new ServerParts.About(
+                "a Permit in memory", "an echo", List.of(NotifyConfig.Channel.SLACK, NotifyConfig.Channel.MAIL));
         Operations operations = new Operations(() -> "figures 1\n", metricsToken, storeAnswers::get);
         ServerParts.Mcp tools = mcp == null ? PermitMcpServer.forLogins(permit)::answer : mcp;
         server = HttpServer.start(
@@ -93,6 +97,7 @@ public final class ServerFixture implements AutoCloseable {
                         permit,
                         logins,
                         log,
+                        new NotificationChoices(database),
                         about,
                         secret,
                         operations,
