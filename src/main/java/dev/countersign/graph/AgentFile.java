@@ -264,8 +264,8 @@ public final class AgentFile {
             });
             return Optional.empty();
         }
-        return Optional.of(new Risk(
-                level(stated.get()), note.map(AgentFile::oneLine).orElse(null)));
+        return Optional.of(
+                new Risk(level(stated.get()), note.map(AgentFile::oneLine).orElse(null)));
     }
 
     private static Risk.Level level(YamlNode node) {

@@ -76,8 +76,8 @@ public final class Notifier implements AutoCloseable {
         }
         if (isSet(config.http().url().value())) {
             HttpPost post = new HttpPost(config.http().url(), clock, timeout);
-            HttpWay way = new HttpWay(
-                    post, config.http().secret(), config.texts().contains(Channel.HTTP));
+            HttpWay way =
+                    new HttpWay(post, config.http().secret(), config.texts().contains(Channel.HTTP));
             ways.add(new SharedWay(way, wishes));
         }
         return ways;

@@ -65,8 +65,7 @@ final class ApprovalRoutes {
                 .byRequests(shown.stream().map(PermitRequest::id).toList());
         Risks risks = Risks.of(runtime);
         List<ReviewItem> items = shown.stream()
-                .map(request -> ReviewItem.of(
-                        request, ours.get(request.id()), risks.of(ours.get(request.id())), names))
+                .map(request -> ReviewItem.of(request, ours.get(request.id()), risks.of(ours.get(request.id())), names))
                 .toList();
         Mark next = more ? mark(shown.get(shown.size() - 1)) : null;
         ObjectNode lasting = Paging.page("approvals", new Archive.Page<>(items, next));

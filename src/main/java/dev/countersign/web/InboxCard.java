@@ -44,12 +44,11 @@ record InboxCard(
         static final Stakes UNSTATED = new Stakes("risk not stated", "", "");
 
         static Stakes of(ToolRisk risk) {
-            String colour =
-                    switch (risk.risk()) {
-                        case "high" -> "bad";
-                        case "medium" -> "warn";
-                        default -> "";
-                    };
+            String colour = switch (risk.risk()) {
+                case "high" -> "bad";
+                case "medium" -> "warn";
+                default -> "";
+            };
             String note = risk.note();
             return new Stakes(risk.risk() + " risk", colour, note == null ? "" : note);
         }

@@ -143,7 +143,11 @@ final class CommandsTest {
         login("joe");
 
         assertThat(terminal.run("", "approvals")).isZero();
-        assertThat(terminal.out()).contains("a1").contains("Fancy French").contains("order_dish: Truffle Pasta").contains("not stated");
+        assertThat(terminal.out())
+                .contains("a1")
+                .contains("Fancy French")
+                .contains("order_dish: Truffle Pasta")
+                .contains("not stated");
         assertThat(terminal.run("", "approvals", "list", "--json")).isZero();
         assertThat(terminal.json().path(0).path("view").asText()).isEqualTo("review");
         assertThat(terminal.run("", "approvals", "approve", "a1", "--comment", "enjoy"))

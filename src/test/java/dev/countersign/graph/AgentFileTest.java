@@ -131,7 +131,10 @@ final class AgentFileTest {
         assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()))
                 .extracting(AgentDefinition::name)
                 .contains("food-ordering");
-        assertThat(AgentFile.readAll(Path.of("graphs"), Map.of()).get(0).policy().risks())
+        assertThat(AgentFile.readAll(Path.of("graphs"), Map.of())
+                        .get(0)
+                        .policy()
+                        .risks())
                 .containsOnlyKeys("create_access_request", "create_operation_approval");
     }
 }

@@ -75,8 +75,8 @@ final class ChoicesTest {
 
     /** By mail to joe and jane, and to Slack where there is one. */
     private NotifyConfig config(String slack) {
-        NotifyConfig.Smtp smtp = new NotifyConfig.Smtp(
-                "127.0.0.1", mails.getSmtp().getPort(), false, false, "", new Secret(""));
+        NotifyConfig.Smtp smtp =
+                new NotifyConfig.Smtp("127.0.0.1", mails.getSmtp().getPort(), false, false, "", new Secret(""));
         return new NotifyConfig(
                 new Secret(slack),
                 new NotifyConfig.Mail(smtp, "agents@example.com", List.of("joe", "jane"), List.of()),
@@ -155,8 +155,7 @@ final class ChoicesTest {
 
     @Test
     void aJobsEndIsTold_onlyToWhoAskedForIt_andOnlySo() throws Exception {
-        ThreadRow job = stage.ports.threads()
-                .get(stage.filed().threadId());
+        ThreadRow job = stage.ports.threads().get(stage.filed().threadId());
         String id = job.id() + "/JOB_FINISHED/0";
         stage.database.useTransaction(tx -> stage.ports.notifications().jobFinished(tx, job));
         assertThat(stage.ports.notifications().find(id)).isEmpty();

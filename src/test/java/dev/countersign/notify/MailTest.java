@@ -61,10 +61,7 @@ final class MailTest {
     private Outcome send(NotifyConfig.Smtp smtp, Notice notice, boolean texts, List<String> to) {
         NotifyConfig.Mail mail = new NotifyConfig.Mail(smtp, "agents@example.com", to, List.of("boss@example.com"));
         Recipients recipients = new Recipients(
-                mail,
-                permit,
-                new SettableClock(Samples.NOW),
-                (login, kind, channel) -> !login.equals("rose"));
+                mail, permit, new SettableClock(Samples.NOW), (login, kind, channel) -> !login.equals("rose"));
         MailWay.Content content = new MailWay.Content(recipients, Templates.load(Optional.of(folder)), texts);
         return new MailWay(mail, smtp, content, Duration.ofSeconds(2)).send(notice);
     }

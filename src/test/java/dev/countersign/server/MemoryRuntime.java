@@ -90,7 +90,8 @@ public final class MemoryRuntime implements AgentRuntime {
     @Override
     public List<AgentView> agents() {
         lastAskedBy = Thread.currentThread().getName();
-        return List.of(new AgentView("echo", "Repeats what it hears", List.of(RISK)), new AgentView("other", "Another"));
+        return List.of(
+                new AgentView("echo", "Repeats what it hears", List.of(RISK)), new AgentView("other", "Another"));
     }
 
     @Override
