@@ -15,7 +15,7 @@ final class SettingsPage implements Section {
      *
      * @param ends when the login ends unless it is used
      * @param auditor whether figures are open to them
-     * @param saved what was just changed: look, notifications or nothing
+     * @param saved which of the forms was just sent: yes for the look, notifications, or nothing
      */
     record Settings(
             Preferences look,
@@ -64,6 +64,6 @@ final class SettingsPage implements Section {
                 Preferences.Theme.of(visit.field("theme", WORD_CHARS_MAX)),
                 !visit.field("keys", WORD_CHARS_MAX).isEmpty(),
                 !visit.field("alerts", WORD_CHARS_MAX).isEmpty()));
-        visit.seeOther("/settings?saved=look");
+        visit.seeOther("/settings?saved=yes");
     }
 }
