@@ -19,8 +19,8 @@ public final class ApprovalFigures {
     public static final int DECISIONS_MAX = 20_000;
 
     private static final String COUNT_PENDING = """
-            SELECT COUNT(*) FROM (SELECT id FROM approval
-                WHERE state = 'PENDING' AND created_at > :after AND created_at <= :until LIMIT :limit) counted
+            SELECT COUNT(*) FROM (SELECT a.id FROM approval a JOIN thread t ON t.id = a.thread_id AND t.status = 'PARKED'
+                WHERE a.state = 'PENDING' AND a.created_at > :after AND a.created_at <= :until LIMIT :limit) counted
             """;
     private static final String DECIDED = """
             SELECT state, reviewer, created_at, decided_at FROM approval
@@ -34,7 +34,7 @@ public final class ApprovalFigures {
     }
 
     /**
-     * Waiting requests of one age.
+     * Parked requests of one age.
      *
      * @param upTo the age's end; null for all that are older than the ages before
      * @param count at most {@link #COUNTED_MAX}; as many stands for as many or more
@@ -44,7 +44,7 @@ public final class ApprovalFigures {
     /** A decision: by whom, and when it was asked for and made. */
     public record Decided(boolean approved, @Nullable String reviewer, Instant askedAt, Instant decidedAt) {}
 
-    /** How many requests wait, by their age at this time: up to the first length, from there up to the second, and so on. */
+    /** How many requests are pending at Permit and keep their thread parked, by their age at this time: up to the first length, from there up to the second, and so on. */
     public List<Waiting> waiting(Instant now, List<Duration> ages) {
         List<Waiting> waiting = new ArrayList<>();
         long until = Long.MAX_VALUE;

@@ -9,7 +9,7 @@ import dev.countersign.server.Auditors;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * How approvals go, in figures, for auditors: what waits and for how long, decisions a day, how long they took, and how each
+ * How approvals go, in figures, for auditors: what is parked and for how long, decisions a day, how long they took, and how each
  * reviewer decides. Read anew at each look, from indexes, in bounds that are told.
  */
 final class FiguresPage implements Section {
@@ -90,12 +90,12 @@ final class FiguresPage implements Section {
                 "figures",
                 "Figures",
                 "figures",
-                figures(site.parts().hindsight().figures(), now));
+                figures(site.parts().hindsight().figures(), now, Zones.of(visit.context())));
     }
 
-    private static Figures figures(ApprovalFigures figures, Instant now) {
-        LocalDate today = now.atZone(ZoneOffset.UTC).toLocalDate();
-        Instant since = today.minusDays(DAYS - 1).atStartOfDay(ZoneOffset.UTC).toInstant();
+    private static Figures figures(ApprovalFigures figures, Instant now, ZoneId zone) {
+        LocalDate today = now.atZone(zone).toLocalDate();
+        Instant since = today.minusDays(DAYS - 1).atStartOfDay(zone).toInstant();
         List<Decided> decided = figures.decided(since, now.plusMillis(1));
         List<Waiting> waiting = figures.waiting(now, AGES);
         List<Duration> took = decided.stream()
@@ -109,7 +109,7 @@ final class FiguresPage implements Section {
                 decided.size() >= ApprovalFigures.DECISIONS_MAX,
                 at(took, 50),
                 at(took, 90),
-                List.of(waiting(waiting), perDay(decided, today), times(took)),
+                List.of(waiting(waiting), perDay(decided, today, zone), times(took)),
                 reviewers(decided));
     }
 
@@ -126,16 +126,19 @@ final class FiguresPage implements Section {
             data.add(Chart.Datum.of(label, one.count(), one.count() + (more ? " or more" : "")));
         }
         return Chart.of(
-                "Waiting, by age", "Requests without a decision, by how long they wait", List.of("waiting"), data);
+                "Parked, by age",
+                "Requests that are pending at Permit and keep a conversation or job parked, by how long they wait",
+                List.of("parked"),
+                data);
     }
 
-    private static Chart perDay(List<Decided> decided, LocalDate today) {
+    private static Chart perDay(List<Decided> decided, LocalDate today, ZoneId zone) {
         Map<LocalDate, int[]> days = new TreeMap<>();
         for (int back = DAYS - 1; back >= 0; back--) {
             days.put(today.minusDays(back), new int[2]);
         }
         for (Decided one : decided) {
-            int[] day = days.get(one.decidedAt().atZone(ZoneOffset.UTC).toLocalDate());
+            int[] day = days.get(one.decidedAt().atZone(zone).toLocalDate());
             if (day != null) {
                 day[one.approved() ? 0 : 1]++;
             }
@@ -146,7 +149,7 @@ final class FiguresPage implements Section {
                 List.of(counts[0], counts[1]),
                 List.of(String.valueOf(counts[0]), String.valueOf(counts[1])))));
         return Chart.of(
-                "Decisions a day", "Of the last " + DAYS + " days, in UTC", List.of("approved", "denied"), data);
+                "Decisions a day", "Of the last " + DAYS + " days, in " + Zones.word(zone), List.of("approved", "denied"), data);
     }
 
     private static Chart times(List<Duration> took) {

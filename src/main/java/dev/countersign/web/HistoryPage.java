@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Mark;
 import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.graph.Archive;
 import dev.countersign.replay.Change;
@@ -62,7 +63,16 @@ final class HistoryPage implements Section {
 
         /** Where it is read as it goes on. */
         String back() {
-            return thread.kind() == ThreadKind.JOB ? "/jobs/" + thread.id() : "/chat/" + thread.id();
+            return !other.isEmpty()
+                    ? "/inbox"
+                    : thread.kind() == ThreadKind.JOB ? "/jobs/" + thread.id() : "/chat/" + thread.id();
+        }
+
+        /** Where an approval is seen by whoever looks; for somebody else's, where it is decided. */
+        String back(Step.Touched approval) {
+            return other.isEmpty()
+                    ? back() + "#ap-" + approval.id()
+                    : back() + "#" + InboxCard.place(String.valueOf(approval.requestId()));
         }
     }
 
@@ -134,11 +144,26 @@ final class HistoryPage implements Section {
         site.get("/threads/{id}/history", visit -> show(site, visit, 0));
         site.get("/threads/{id}/history/{seq}", visit -> show(site, visit, seq(visit.path("seq"))));
         site.get("/threads/{id}/history.json", visit -> export(site, visit));
+        site.get("/threads/{id}/asked/{approval}", visit -> find(site, visit));
     }
 
     private static Principal reader(Site site, Visit visit) {
         Auditors auditors = new Auditors(site.parts().permit(), site.parts().auditorRole());
         return new Readers(site.parts().runtime(), auditors).of(visit.who(), visit.path("id"));
+    }
+
+    /** To the step that asked for an approval; to the newest one where the conversation has no such approval. */
+    private static void find(Site site, Visit visit) {
+        Principal reader = reader(site, visit);
+        AgentRuntime runtime = site.parts().runtime();
+        ThreadView thread = runtime.thread(reader, visit.path("id"));
+        AskingStep asking = new AskingStep(site.parts().hindsight().history(), reader, thread.id());
+        String step = runtime.approvals(reader, thread.id()).stream()
+                .filter(approval -> approval.id().equals(visit.path("approval")))
+                .findFirst()
+                .map(approval -> "/" + asking.of(approval))
+                .orElse("");
+        visit.seeOther("/threads/" + thread.id() + "/history" + step);
     }
 
     /** What is no number is no step either. */

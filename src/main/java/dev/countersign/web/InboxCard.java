@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ids Permit's ids, oldest first
  * @param what is asked for, in words
+ * @param steps where the conversation is walked through; empty for who may not see it
  * @param agent which agent asks; empty when the request was not filed here, and so are tool, arguments and deadline
  */
 record InboxCard(
@@ -27,7 +28,8 @@ record InboxCard(
         String tool,
         List<Argument> arguments,
         @Nullable Instant deadline,
-        Stakes stakes) {
+        Stakes stakes,
+        String steps) {
     InboxCard {
         ids = List.copyOf(ids);
         arguments = List.copyOf(arguments);
@@ -67,7 +69,26 @@ record InboxCard(
                 ours == null ? "" : ours.tool(),
                 ours == null ? List.of() : Shown.arguments(ours.arguments()),
                 ours == null ? null : ours.deadline(),
-                risk.map(Stakes::of).orElse(Stakes.UNSTATED));
+                risk.map(Stakes::of).orElse(Stakes.UNSTATED),
+                "");
+    }
+
+    /** The same for somebody who may see the conversation. */
+    InboxCard open(@Nullable ApprovalView ours) {
+        return ours == null
+                ? this
+                : new InboxCard(
+                        ids,
+                        requester,
+                        what,
+                        reason,
+                        created,
+                        agent,
+                        tool,
+                        arguments,
+                        deadline,
+                        stakes,
+                        "/threads/" + ours.threadId() + "/asked/" + ours.id());
     }
 
     /** What a request asks for, in words. */

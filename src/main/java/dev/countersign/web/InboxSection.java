@@ -36,7 +36,7 @@ final class InboxSection implements Section {
         this.runtime = site.parts().runtime();
         this.desk = site.parts().desk();
         this.names = site.names();
-        this.reviews = new Reviews(runtime, desk, names);
+        this.reviews = new Reviews(site);
     }
 
     @Override
@@ -85,20 +85,20 @@ final class InboxSection implements Section {
 
     private void pending(Visit visit) {
         Map<String, List<PermitRequest>> waiting = reviews.waiting(visit.who());
-        visit.page(NAME, "Inbox", NAME, new Pending(waiting.size(), cards(waiting, Instant.MIN, "")));
+        visit.page(NAME, "Inbox", NAME, new Pending(waiting.size(), cards(visit, waiting, Instant.MIN, "")));
     }
 
     private void more(Visit visit) {
         Instant after = Instant.ofEpochMilli(visit.number("at", 0));
-        visit.piece("cards", cards(reviews.waiting(visit.who()), after, visit.query("id")));
+        visit.piece("cards", cards(visit, reviews.waiting(visit.who()), after, visit.query("id")));
     }
 
     /** The list begins with its oldest, so what comes is at its end. */
-    private Cards cards(Map<String, List<PermitRequest>> waiting, Instant after, String id) {
+    private Cards cards(Visit visit, Map<String, List<PermitRequest>> waiting, Instant after, String id) {
         List<List<PermitRequest>> rest = waiting.values().stream()
                 .filter(same -> isAfter(same.get(0), after, id))
                 .toList();
-        List<InboxCard> cards = reviews.cards(rest.subList(0, Math.min(CARDS, rest.size())));
+        List<InboxCard> cards = reviews.cards(visit.who(), rest.subList(0, Math.min(CARDS, rest.size())));
         int left = rest.size() - cards.size();
         return new Cards(cards, left == 0 ? null : cards.get(cards.size() - 1), left);
     }
@@ -189,7 +189,7 @@ final class InboxSection implements Section {
         }
         List<PermitRequest> same = new ArrayList<>();
         ids.forEach(id -> desk.shown(visit.who(), id).ifPresent(same::add));
-        visit.patch(same.isEmpty() ? "" : visit.rendered("card", reviews.card(same)));
+        visit.patch(same.isEmpty() ? "" : visit.rendered("card", reviews.card(visit.who(), same)));
     }
 
     private Function<Feed.Client, Feed> follow(Visit visit) {

@@ -109,7 +109,7 @@ final class ReviewFeed extends PageFeed {
             pieces.append(pen.piece("settled", settled(place, before.getOrDefault(place, List.of()))));
         }
         if (!changed.isEmpty()) {
-            reviews.cards(changed).forEach(card -> pieces.append(pen.piece("card", card)));
+            reviews.cards(principal(), changed).forEach(card -> pieces.append(pen.piece("card", card)));
         }
         patch(null, pieces);
     }

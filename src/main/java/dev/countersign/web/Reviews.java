@@ -1,11 +1,13 @@
 package dev.countersign.web;
 
+import dev.countersign.core.CountersignException;
 import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
 import dev.countersign.permit.PermitRequest;
+import dev.countersign.server.Auditors;
 import dev.countersign.server.ReviewDesk;
 import dev.countersign.server.Risks;
 import java.util.ArrayList;
@@ -30,14 +32,16 @@ final class Reviews {
     private final AgentRuntime runtime;
     private final ReviewDesk desk;
     private final NameBook names;
+    private final Auditors auditors;
 
     /** Of requests that are ours, a digest of the arguments, which never change. */
     private final Map<String, String> digests = new ConcurrentHashMap<>();
 
-    Reviews(AgentRuntime runtime, ReviewDesk desk, NameBook names) {
-        this.runtime = runtime;
-        this.desk = desk;
-        this.names = names;
+    Reviews(Site site) {
+        this.runtime = site.parts().runtime();
+        this.desk = site.parts().desk();
+        this.names = site.names();
+        this.auditors = new Auditors(site.parts().permit(), site.parts().auditorRole());
     }
 
     ReviewDesk desk() {
@@ -110,20 +114,31 @@ final class Reviews {
         return Digest.of(ours.agent(), ours.tool(), Json.canonical(ours.arguments()));
     }
 
-    InboxCard card(List<PermitRequest> same) {
-        return cards(List.of(same)).get(0);
+    InboxCard card(Principal reviewer, List<PermitRequest> same) {
+        return cards(reviewer, List.of(same)).get(0);
     }
 
-    /** The cards of these requests, in their order. */
-    List<InboxCard> cards(List<List<PermitRequest>> groups) {
+    /** The cards of these requests, in their order, as this person may see them. */
+    List<InboxCard> cards(Principal reviewer, List<List<PermitRequest>> groups) {
         Map<String, ApprovalView> ours = runtime.archive()
                 .byRequests(groups.stream().map(same -> same.get(0).id()).toList());
         Risks risks = Risks.of(runtime);
+        boolean auditor = !ours.isEmpty() && isAuditor(reviewer);
         return groups.stream()
                 .map(same -> {
                     ApprovalView first = ours.get(same.get(0).id());
-                    return InboxCard.of(same, first, risks.of(first), names);
+                    InboxCard card = InboxCard.of(same, first, risks.of(first), names);
+                    return auditor ? card.open(first) : card;
                 })
                 .toList();
+    }
+
+    /** While Permit cannot be asked, nobody is one: the cards are shown all the same. */
+    private boolean isAuditor(Principal reviewer) {
+        try {
+            return auditors.has(reviewer);
+        } catch (CountersignException e) {
+            return false;
+        }
     }
 }

@@ -8,6 +8,8 @@ const all = (selector, from = document) => [...from.querySelectorAll(selector)];
 // ---- Times ------------------------------------------------------------------------------------------------------------
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
+// For what the server counts by days.
+document.cookie = `countersign-zone=${zone}; path=/; max-age=31536000; SameSite=Strict${location.protocol === "https:" ? "; Secure" : ""}`;
 const hour = new Intl.DateTimeFormat([], { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const whole = new Intl.DateTimeFormat([], { dateStyle: "full", timeStyle: "long" });

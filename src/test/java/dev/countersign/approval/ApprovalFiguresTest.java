@@ -5,9 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.countersign.approval.ApprovalFigures.Decided;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
+import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.ThreadKind;
+import dev.countersign.thread.ThreadStore;
+import dev.countersign.thread.ThreadStore.NewThread;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -23,6 +29,15 @@ final class ApprovalFiguresTest {
     Path folder;
 
     private int rows;
+
+    /** Threads that the rows are of; only the first is parked. */
+    private static void threads(Database store) {
+        ThreadStore threads = new ThreadStore(store, new LogKeys(store), Clock.fixed(NOW, ZoneOffset.UTC));
+        for (String id : List.of("t", "busy")) {
+            threads.create(new NewThread(id, "log-" + id, "henry", "a", ThreadKind.CHAT, "a chat"));
+        }
+        store.useTransaction(tx -> tx.execute("UPDATE thread SET status = 'PARKED' WHERE id = 't'"));
+    }
 
     private void row(Database store, ApprovalState state, Duration age, @Nullable Duration decidedAgo) {
         store.useTransaction(tx -> tx.createUpdate("""
@@ -41,8 +56,9 @@ final class ApprovalFiguresTest {
     }
 
     @Test
-    void whatWaitsIsCountedByItsAge_andNothingElse() {
+    void whatIsParkedIsCountedByItsAge_andNothingElse() {
         try (Database store = Stores.open(folder)) {
+            threads(store);
             ApprovalFigures figures = new ApprovalFigures(store);
             assertThat(figures.waiting(NOW, AGES).stream().map(ApprovalFigures.Waiting::count))
                     .containsExactly(0, 0, 0);
@@ -52,6 +68,10 @@ final class ApprovalFiguresTest {
             row(store, ApprovalState.PENDING, Duration.ofDays(400), null);
             row(store, ApprovalState.APPROVED, Duration.ofMinutes(1), Duration.ZERO);
             row(store, ApprovalState.FILING, Duration.ofMinutes(1), null);
+            // Its thread is at work, as it is while its user talks on: nothing is parked.
+            row(store, ApprovalState.PENDING, Duration.ofMinutes(1), null);
+            store.useTransaction(
+                    tx -> tx.execute("UPDATE approval SET thread_id = 'busy' WHERE id = 'row-" + rows + "'"));
 
             assertThat(figures.waiting(NOW, AGES).stream().map(ApprovalFigures.Waiting::count))
                     .containsExactly(2, 1, 1);

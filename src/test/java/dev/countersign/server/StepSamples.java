@@ -68,4 +68,33 @@ public final class StepSamples {
                         "enjoy\u001b[0m",
                         AT)));
     }
+
+    /** A step that did nothing but ask for an approval. */
+    public static Step asking(long seq, Instant at, String approval) {
+        return new Step(
+                "step-" + seq,
+                seq,
+                seq == 1 ? null : "step-" + (seq - 1),
+                "request",
+                "model",
+                at,
+                "print",
+                2,
+                null,
+                List.of(),
+                List.of(),
+                List.of(),
+                List.of(new Step.Touched(
+                        approval,
+                        "asked",
+                        "pending",
+                        "access",
+                        "create_access_request",
+                        "3",
+                        null,
+                        "request-2",
+                        null,
+                        null,
+                        null)));
+    }
 }

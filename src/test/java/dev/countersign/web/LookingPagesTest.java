@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
+import dev.countersign.graph.AgentRuntime.ApprovalView;
 import dev.countersign.graph.AgentRuntime.EffectView;
+import dev.countersign.permit.RequestKind;
 import dev.countersign.server.ServerFixture;
 import dev.countersign.server.StepSamples;
 import dev.countersign.thread.ThreadKind;
@@ -15,6 +17,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -215,6 +219,65 @@ final class LookingPagesTest {
                 .contains("67 %", "<th scope=\"row\">&lt;script&gt;joe</th>")
                 .contains("<th scope=\"row\">22 Nov</th><td>2</td><td>1</td>");
         assertThat(page).doesNotContain("<script>joe");
+    }
+
+    @Test
+    void decisionsAreCountedByTheReadersDays() {
+        server.permit.holds("henry", "auditor", null);
+        server.clock.advance(Duration.ofHours(11)); // 23:00 UTC, and the day after in Berlin
+        decided("APPROVED", Duration.ofMinutes(5));
+        assertThat(henry.get("/figures").body())
+                .contains("in UTC", "<th scope=\"row\">22 Nov</th><td>1</td>")
+                .doesNotContain("23 Nov");
+        henry.cookies.put(Zones.COOKIE, "Europe/Berlin");
+        assertThat(henry.get("/figures").body())
+                .contains("in Europe/Berlin", "<th scope=\"row\">23 Nov</th><td>1</td>");
+        for (String none : List.of("<script>", "Europe/Nowhere", "x".repeat(65))) {
+            assertThat(Zones.of(none)).isEqualTo(ZoneOffset.UTC);
+        }
+    }
+
+    @Test
+    void whatWasAskedFor_leadsToTheStepThatAsked_andBack() {
+        String id = server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
+        server.runtime.send(HENRY, id, "the menu, please");
+        await().until(() -> server.runtime.thread(HENRY, id).status() == ThreadStatus.PARKED);
+        ApprovalView approval = server.runtime.approvals(HENRY, id).get(0);
+        for (long seq = 1; seq <= 40; seq++) {
+            // The asking step and its neighbours are of one moment.
+            Instant at = approval.createdAt().plusSeconds(seq < 18 ? seq - 20 : seq > 22 ? seq : 0);
+            server.history.steps.add(StepSamples.asking(seq, at, seq == 21 ? approval.id() : "another"));
+        }
+        assertThat(henry.get("/chat/" + id).body())
+                .contains("href=\"/threads/" + id + "/asked/" + approval.id() + "\"")
+                .contains("href=\"/threads/" + id + "/history\"");
+        assertThat(henry.get("/threads/" + id + "/asked/" + approval.id())
+                        .headers()
+                        .firstValue("Location"))
+                .contains("/threads/" + id + "/history/21");
+        assertThat(henry.get("/threads/" + id + "/asked/another").headers().firstValue("Location"))
+                .contains("/threads/" + id + "/history");
+        assertThat(henry.get("/threads/" + id + "/history/21").body())
+                .contains("href=\"/chat/" + id + "#ap-" + approval.id() + "\"");
+        PlainBrowser joe = PlainBrowser.of(server, "joe");
+        assertThat(joe.get("/threads/" + id + "/asked/" + approval.id()).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void promise7_aCardLeadsToTheConversation_onlyForWhoMaySeeIt() {
+        String id = server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
+        server.runtime.send(HENRY, id, "the menu, please");
+        await().until(() -> server.runtime.thread(HENRY, id).status() == ThreadStatus.PARKED);
+        ApprovalView approval = server.runtime.approvals(HENRY, id).get(0);
+        String request = String.valueOf(approval.requestId());
+        server.permit.filed(request, RequestKind.ACCESS, "henry");
+        server.history.steps.add(StepSamples.asking(1, approval.createdAt(), approval.id()));
+        PlainBrowser joe = PlainBrowser.of(server, "joe");
+        assertThat(joe.get("/inbox").body()).contains("id=\"g-" + request).doesNotContain("/threads/");
+        server.permit.holds("joe", "auditor", null);
+        assertThat(joe.get("/inbox").body()).contains("/threads/" + id + "/asked/" + approval.id());
+        assertThat(joe.get("/threads/" + id + "/history/1").body()).contains("href=\"/inbox#g-" + request + "\"");
     }
 
     private int rows;
