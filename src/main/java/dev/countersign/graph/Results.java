@@ -19,12 +19,25 @@ public final class Results {
     /** The synthetic call whose result tells the model what a person found out about an unknown effect. */
     static final String AWAIT_OUTCOME = "await_outcome";
 
+    /** Of a call that was approved and is not made after all: its approval was used, or taken back, elsewhere. */
+    static final String NOT_USABLE = "approval_not_usable";
+
     private static final int REQUEST_ID_CHARS_MAX = 64;
 
     private Results() {}
 
     static String error(String code, String words) {
         return Json.write(Json.object().put("error", code).put("message", words));
+    }
+
+    /** Whether a result tells that a call was not made although it was approved. */
+    public static boolean isNotUsable(String result) {
+        try {
+            return Json.read(result).path("error").asText().equals(NOT_USABLE);
+        } catch (CountersignException e) {
+            // A tool's own words: not ours, then.
+            return false;
+        }
     }
 
     /** What a call that filed a request, or asked for one, is answered with at once. */

@@ -30,7 +30,6 @@ import org.bsc.langgraph4j.state.AgentState;
  */
 final class SettleNode implements NodeActionWithConfig<ThreadState> {
     private static final String APPROVED_ROLE = "_Approved_";
-    private static final String NOT_USABLE = "approval_not_usable";
     private static final String USED_ELSEWHERE = "The one-time approval was already used elsewhere; nothing was done.";
 
     private final Equipment equipment;
@@ -195,10 +194,10 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private void refuse(Run run, Message.ToolCall call, String why, Settling settling) {
-        Logged.refusal(run, equipment, call, NOT_USABLE);
+        Logged.refusal(run, equipment, call, Results.NOT_USABLE);
         settling.messages.add(Message.result(
                 call,
-                Results.error(NOT_USABLE, why),
+                Results.error(Results.NOT_USABLE, why),
                 true,
                 equipment.ports().clock().instant()));
     }

@@ -41,6 +41,7 @@ final class StepReader {
     private static final String UNKNOWN = "unknown";
     private static final String GATE = "gate";
     private static final String REQUEST = "request";
+    private static final String SETTLE = "settle";
 
     private final Ports ports;
     private final ThreadRow thread;
@@ -182,7 +183,7 @@ final class StepReader {
     }
 
     private static String outcome(String node, Message result) {
-        if (node.equals(GATE)) {
+        if (node.equals(GATE) || (node.equals(SETTLE) && result.error() && Results.isNotUsable(result.text()))) {
             return "refused";
         }
         if (node.equals(REQUEST)) {

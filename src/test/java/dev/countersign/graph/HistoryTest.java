@@ -98,6 +98,24 @@ final class HistoryTest {
         }
     }
 
+    @Test
+    void anApprovedCallThatIsNotMade_isToldAsRefused_notAsFailed() {
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            String thread = world.chat(HENRY);
+            world.say(HENRY, thread, "call drop_thing {\"name\":\"x\"}");
+            String request =
+                    Objects.requireNonNull(world.approval(HENRY, thread, 0).requestId());
+            world.permit.approve(RequestKind.OPERATION, request, "joe", null);
+            assertThat(world.permit.unassign("henry", "_Approved_", "3")).isTrue();
+            world.runtime.wake();
+            world.waitFor(HENRY, thread, ThreadStatus.IDLE);
+
+            assertThat(outcomes(steps(History.over(world.ports), thread, 100)))
+                    .contains("settle drop_thing refused")
+                    .doesNotContain("settle drop_thing failed");
+        }
+    }
+
     private static List<Long> numbers(int count) {
         List<Long> numbers = new ArrayList<>();
         for (long seq = 1; seq <= count; seq++) {
