@@ -22,8 +22,9 @@ record AskingStep(History history, Principal reader, String thread) {
         long high = before(Long.MAX_VALUE).map(Step::seq).orElse(1L);
         while (low < high) {
             long middle = low + (high - low) / 2;
-            boolean older =
-                    before(middle + 1).map(step -> step.at().isBefore(approval.createdAt())).orElse(true);
+            boolean older = before(middle + 1)
+                    .map(step -> step.at().isBefore(approval.createdAt()))
+                    .orElse(true);
             low = older ? middle + 1 : low;
             high = older ? high : middle;
         }
@@ -35,13 +36,15 @@ record AskingStep(History history, Principal reader, String thread) {
     }
 
     private List<Step> steps(long before, int limit) {
-        return history.steps(reader, thread, new Archive.Slice(new Mark(before, ""), limit)).items();
+        return history.steps(reader, thread, new Archive.Slice(new Mark(before, ""), limit))
+                .items();
     }
 
     private Optional<Long> named(String approval, long near) {
         return steps(near + AROUND + 1, 2 * AROUND + 1).stream()
                 .filter(step -> step.approvals().stream()
-                        .anyMatch(touched -> touched.id().equals(approval) && touched.how().equals("asked")))
+                        .anyMatch(touched ->
+                                touched.id().equals(approval) && touched.how().equals("asked")))
                 .map(Step::seq)
                 .findFirst();
     }

@@ -149,7 +149,10 @@ final class FiguresPage implements Section {
                 List.of(counts[0], counts[1]),
                 List.of(String.valueOf(counts[0]), String.valueOf(counts[1])))));
         return Chart.of(
-                "Decisions a day", "Of the last " + DAYS + " days, in " + Zones.word(zone), List.of("approved", "denied"), data);
+                "Decisions a day",
+                "Of the last " + DAYS + " days, in " + Zones.word(zone),
+                List.of("approved", "denied"),
+                data);
     }
 
     private static Chart times(List<Duration> took) {

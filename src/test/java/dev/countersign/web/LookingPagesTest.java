@@ -239,7 +239,8 @@ final class LookingPagesTest {
 
     @Test
     void whatWasAskedFor_leadsToTheStepThatAsked_andBack() {
-        String id = server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
+        String id =
+                server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
         server.runtime.send(HENRY, id, "the menu, please");
         await().until(() -> server.runtime.thread(HENRY, id).status() == ThreadStatus.PARKED);
         ApprovalView approval = server.runtime.approvals(HENRY, id).get(0);
@@ -266,7 +267,8 @@ final class LookingPagesTest {
 
     @Test
     void promise7_aCardLeadsToTheConversation_onlyForWhoMaySeeIt() {
-        String id = server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
+        String id =
+                server.runtime.open(HENRY, "echo", ThreadKind.CHAT, "a chat").id();
         server.runtime.send(HENRY, id, "the menu, please");
         await().until(() -> server.runtime.thread(HENRY, id).status() == ThreadStatus.PARKED);
         ApprovalView approval = server.runtime.approvals(HENRY, id).get(0);
