@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -36,6 +37,19 @@ final class DatabaseTest {
                                             .mapTo(Integer.class)
                                             .one()))
                     .isEqualTo(1);
+        }
+    }
+
+    /** Stores that stand at the newest of those that landed would refuse to open with a smaller number that they do not know. */
+    @Test
+    void aNewMigrationIsNumberedAboveThoseThatLanded() throws IOException {
+        Set<Integer> landed = Set.of(1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 15);
+        try (var files = Files.list(Path.of("src/main/resources/db/migration"))) {
+            List<Integer> numbers = files.map(file -> file.getFileName().toString())
+                    .map(name -> Integer.valueOf(name.substring(1, name.indexOf('_'))))
+                    .toList();
+            assertThat(numbers).containsAll(landed);
+            assertThat(numbers).filteredOn(number -> !landed.contains(number)).allMatch(number -> number > 15);
         }
     }
 
