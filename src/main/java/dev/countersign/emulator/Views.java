@@ -4,13 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** How things look on the wire: every required field present, absent optional ones {@code null}. */
 final class Views {
     private final Tx tx;
     private final Entities entities;
+    private final Map<String, Optional<Entity>> named = new HashMap<>();
 
     Views(Tx tx) {
         this.tx = tx;
@@ -178,7 +181,7 @@ final class Views {
     /** A request as a list shows it: with who asks and what for, by name. */
     ObjectNode listedRequest(RequestRow request) {
         ObjectNode node = request(request);
-        JsonNode requester = entities.byId(Kind.USER, request.requesterId())
+        JsonNode requester = named(Kind.USER, request.requesterId())
                 .<JsonNode>map(Entity::body)
                 .orElseGet(Json::object);
         for (String field : List.of("email", "first_name", "last_name")) {
@@ -187,15 +190,20 @@ final class Views {
         if (request.kind() == RequestKind.OPERATION_APPROVAL) {
             node.put(
                     "resource_key",
-                    entities.byId(Kind.RESOURCE, request.resourceId())
+                    named(Kind.RESOURCE, request.resourceId())
                             .map(Entity::key)
                             .orElse(null));
             node.put(
                     "resource_instance_key",
-                    entities.byId(Kind.INSTANCE, request.instanceId())
+                    named(Kind.INSTANCE, request.instanceId())
                             .map(Entity::key)
                             .orElse(null));
         }
         return node;
+    }
+
+    /** Of a list of many requests, few users and instances: each is read once for it. */
+    private Optional<Entity> named(Kind kind, String id) {
+        return named.computeIfAbsent(kind + " " + id, unknown -> entities.byId(kind, id));
     }
 }
