@@ -180,8 +180,6 @@ public final class Database implements AutoCloseable {
                 .locations("classpath:db/migration")
                 .placeholders(Map.of("binary", binary))
                 .failOnMissingLocations(true)
-                // A table with a lower number may come later than one with a higher: each brings what needs no other.
-                .outOfOrder(true)
                 .load()
                 .migrate();
     }

@@ -189,15 +189,4 @@ final class ChoicesTest {
         assertThat(choices().wants("jane", Kind.FILED, Channel.MAIL)).isTrue();
         assertThat(choices().wants("jane", Kind.JOB_FINISHED, Channel.MAIL)).isFalse();
     }
-
-    @Test
-    void aStoreThatIsAheadInItsNumbers_getsThisTableAllTheSame() {
-        stage.database.useTransaction(tx -> {
-            tx.execute("DROP TABLE notification_choice");
-            tx.execute("DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '13'");
-        });
-        stage.database.close();
-        stage = open(Stores.open(folder));
-        assertThat(choices().of("joe")).isEmpty();
-    }
 }
