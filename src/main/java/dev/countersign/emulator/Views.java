@@ -190,14 +190,10 @@ final class Views {
         if (request.kind() == RequestKind.OPERATION_APPROVAL) {
             node.put(
                     "resource_key",
-                    named(Kind.RESOURCE, request.resourceId())
-                            .map(Entity::key)
-                            .orElse(null));
+                    named(Kind.RESOURCE, request.resourceId()).map(Entity::key).orElse(null));
             node.put(
                     "resource_instance_key",
-                    named(Kind.INSTANCE, request.instanceId())
-                            .map(Entity::key)
-                            .orElse(null));
+                    named(Kind.INSTANCE, request.instanceId()).map(Entity::key).orElse(null));
         }
         return node;
     }
