@@ -33,7 +33,7 @@ public final class Database implements AutoCloseable {
     private static final ErrorCode CANNOT_OPEN = new ErrorCode("CS-202", ErrorCode.Kind.UNREACHABLE);
     private static final int H2_ALREADY_OPEN = 90020;
     private static final int H2_CLOSED = 90121;
-    private static final int CONNECTIONS = 12;
+    static final int CONNECTIONS = 12;
 
     /**
      * All that append to the decision log queue for one row. H2 waits two seconds by itself, and a slow disk makes a queue of
@@ -151,7 +151,7 @@ public final class Database implements AutoCloseable {
         pool.setPoolName("store");
         pool.setAutoCommit(true);
         try {
-            return new HikariDataSource(pool);
+            return new SoundPool(pool);
         } catch (HikariPool.PoolInitializationException e) {
             throw cannotOpen(config, e);
         }

@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -15,9 +19,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.h2.jdbc.JdbcConnection;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.jdbc.PgConnection;
 
 @Tag("store")
 final class DatabaseTest {
@@ -51,6 +57,37 @@ final class DatabaseTest {
             assertThat(numbers).containsAll(landed);
             assertThat(numbers).filteredOn(number -> !landed.contains(number)).allMatch(number -> number > 15);
         }
+    }
+
+    /** What is done on it would be acknowledged and never committed, and its locks would never be let go. */
+    @Test
+    void promise1_aConnectionThatStandsInATransaction_isNotHandedOut() throws SQLException {
+        try (Database database = Stores.open(folder)) {
+            Class<?> real = database.isExclusive() ? JdbcConnection.class : PgConnection.class;
+            for (Connection connection : all(database)) {
+                // Past the pool, which therefore does not put it back.
+                ((Connection) connection.unwrap(real)).setAutoCommit(false);
+                connection.close();
+            }
+            database.useTransaction(tx -> tx.execute("INSERT INTO message_log (id, created_at) VALUES ('a', 1)"));
+
+            for (Connection connection : all(database)) {
+                try (connection;
+                        Statement statement = connection.createStatement();
+                        ResultSet count = statement.executeQuery("SELECT count(*) FROM message_log")) {
+                    count.next();
+                    assertThat(count.getInt(1)).as("seen by everybody").isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    private static List<Connection> all(Database database) throws SQLException {
+        List<Connection> all = new ArrayList<>();
+        for (int i = 0; i < Database.CONNECTIONS; i++) {
+            all.add(database.source().getConnection());
+        }
+        return all;
     }
 
     @Test
