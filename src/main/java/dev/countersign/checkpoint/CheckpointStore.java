@@ -267,6 +267,9 @@ public final class CheckpointStore {
     private void insert(Handle tx, Turn turn, Turn.Head now, Step step) {
         Map<String, Object> small = new HashMap<>(step.state());
         small.remove(MESSAGES);
+        if (!turn.notes().isEmpty()) {
+            small.put(StepNotes.KEY, List.copyOf(turn.notes()));
+        }
         byte[] sealed = keys.of(tx, turn.thread().logId())
                 .encrypt(KeyCodec.write(small), place(turn.thread().id(), now.seq()));
         tx.createUpdate(INSERT)
@@ -322,6 +325,7 @@ public final class CheckpointStore {
         String logId = segments.get(segments.size() - 1).logId();
         String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
         Map<String, Object> state = KeyCodec.read(json, where);
+        state.remove(StepNotes.KEY);
         state.put(MESSAGES, stored.transcript(segments, row.getInt("messages")));
         return new Stored(
                 seq,

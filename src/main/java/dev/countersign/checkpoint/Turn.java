@@ -21,6 +21,7 @@ public final class Turn {
     private final ThreadRow thread;
     private final String fingerprint;
     private final List<Consumer<Handle>> staged = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
     private @Nullable ThreadStatus restingAs;
     private int newToolCalls;
     private Head head;
@@ -73,6 +74,21 @@ public final class Turn {
         staged.add(write);
     }
 
+    /**
+     * Writes down, with the next put, what the running step has seen of the world and what cannot be told from its results: a
+     * replay needs it. It is no part of the state, and forgotten when that put fails.
+     */
+    public void note(String seen) {
+        if (!notes.contains(seen)) {
+            notes.add(seen);
+        }
+    }
+
+    /** The number that the running step's checkpoint will have. */
+    public long step() {
+        return head.seq() + 1;
+    }
+
     /** Counts tool calls of the running step into the thread's total with the next put. */
     public void countToolCalls(int calls) {
         newToolCalls += calls;
@@ -99,6 +115,10 @@ public final class Turn {
         return staged;
     }
 
+    List<String> notes() {
+        return notes;
+    }
+
     int newToolCalls() {
         return newToolCalls;
     }
@@ -110,6 +130,7 @@ public final class Turn {
     void written(Head now) {
         head = now;
         staged.clear();
+        notes.clear();
         newToolCalls = 0;
     }
 

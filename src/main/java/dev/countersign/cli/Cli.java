@@ -52,6 +52,7 @@ final class Cli {
         line.addSubcommand(new EffectsCommand(shell));
         line.addSubcommand(new LogCommand(shell));
         line.addSubcommand(new GraphCommand(shell));
+        line.addSubcommand(new ReplayCommand(shell));
         line.addSubcommand(new EvalCommand(shell));
         line.addSubcommand(new CommandLine(new BenchCommand(shell))
                 .addSubcommand(new BenchCommand.Parked(shell))

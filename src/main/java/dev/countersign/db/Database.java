@@ -78,7 +78,7 @@ public final class Database implements AutoCloseable {
                 : new Barrier(() -> {});
         this.keys = keys;
         this.durability = words(config);
-        this.housekeeping = isH2(config) ? housekeeping(pool) : null;
+        this.housekeeping = isH2(config) && !isInMemory(config) ? housekeeping(pool) : null;
     }
 
     private static FileHousekeeping housekeeping(DataSource pool) {
@@ -182,6 +182,10 @@ public final class Database implements AutoCloseable {
                 .failOnMissingLocations(true)
                 .load()
                 .migrate();
+    }
+
+    private static boolean isInMemory(StoreConfig config) {
+        return config.url().startsWith("jdbc:h2:mem:");
     }
 
     private static boolean isH2(StoreConfig config) {

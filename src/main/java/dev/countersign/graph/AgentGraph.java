@@ -33,16 +33,21 @@ final class AgentGraph {
     private AgentGraph() {}
 
     static CompiledGraph<ThreadState> compile(Equipment equipment) {
-        BaseCheckpointSaver saver = new StoreSaver(equipment.ports().checkpoints(), Set.of(AWAIT));
+        return compile(
+                equipment, new StoreSaver(equipment.ports().checkpoints(), Set.of(AWAIT)), (node, update) -> update);
+    }
+
+    /** With what sees, and may change, the updates that nodes return. */
+    static CompiledGraph<ThreadState> compile(Equipment equipment, BaseCheckpointSaver saver, Rerun.Tap tap) {
         ToolsNode tools = new ToolsNode(equipment);
         try {
             return shape(
-                            new ModelNode(equipment)::apply,
-                            new GateNode(equipment)::apply,
-                            tools::apply,
-                            new RequestNode(equipment)::apply,
-                            new ReplyNode(equipment.ports())::apply,
-                            new SettleNode(equipment, tools)::apply)
+                            tapped(MODEL, new ModelNode(equipment)::apply, tap),
+                            tapped(GATE, new GateNode(equipment)::apply, tap),
+                            tapped(TOOLS, tools::apply, tap),
+                            tapped(REQUEST, new RequestNode(equipment)::apply, tap),
+                            tapped(REPLY, new ReplyNode(equipment.ports())::apply, tap),
+                            tapped(SETTLE, new SettleNode(equipment, tools)::apply, tap))
                     .compile(CompileConfig.builder()
                             .checkpointSaver(saver)
                             .recursionLimit(ENGINE_STEPS_MAX)
@@ -56,6 +61,10 @@ final class AgentGraph {
     @FunctionalInterface
     private interface Step {
         Map<String, Object> apply(ThreadState state, RunnableConfig config);
+    }
+
+    private static Step tapped(String name, Step node, Rerun.Tap tap) {
+        return (state, config) -> tap.passes(name, node.apply(state, config));
     }
 
     private static StateGraph<ThreadState> shape(

@@ -15,11 +15,7 @@ import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.ThreadStore;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.EffectJournal;
-import dev.countersign.tool.GateRules;
-import dev.countersign.tool.RetryRule;
-import dev.countersign.tool.ToolCallLog;
 import dev.countersign.tool.ToolInfo;
-import dev.countersign.tool.ToolRunner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -58,15 +54,7 @@ public final class Agents implements AgentRuntime {
         this.effects = new Effects(ports);
         this.views = new ThreadViews(ports);
         for (Outfit outfit : outfits) {
-            Equipment equipment = new Equipment(
-                    outfit.agent(),
-                    outfit.model(),
-                    outfit.tools(),
-                    new ToolRunner(
-                            ports.effects(), outfit.tools(), RetryRule.DEFAULT, pause, ports.leases()::beforeSending),
-                    new GateRules(outfit.agent().policy()),
-                    new ToolCallLog(),
-                    ports);
+            Equipment equipment = Equipment.of(outfit, ports, pause);
             agents.put(outfit.agent().name(), new Equipped(equipment, AgentGraph.compile(equipment)));
         }
         this.workers = new Workers(ports, new TurnWork(), pace);

@@ -1,7 +1,6 @@
 package dev.countersign.graph;
 
 import dev.countersign.thread.Message;
-import dev.countersign.thread.ThreadRow;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.Verdict;
 import java.util.ArrayList;
@@ -25,23 +24,18 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
     public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
         Run run = Run.of(config);
         Message asked = state.messages().last(1).get(0);
-        boolean canceled = equipment
-                .ports()
-                .threads()
-                .find(run.thread().id())
-                .map(ThreadRow::cancelAsked)
-                .orElse(true);
+        boolean canceled = run.senses().cancelAsked();
         List<Message> refusals = new ArrayList<>();
         List<Plan.Item> items = new ArrayList<>();
-        List<ToolInfo> catalogue = equipment.catalogue();
+        List<ToolInfo> catalogue = run.catalogue(equipment);
         int position = 0;
         for (Message.ToolCall call : asked.calls()) {
             Verdict verdict = judge(run, catalogue, call, canceled, position++);
             if (verdict instanceof Verdict.Refuse refusal) {
                 equipment.log().refused(run.owner().user(), run.thread().id(), call.tool(), call.arguments(), refusal);
                 Logged.refusal(run, equipment, call, refusal.code());
-                refusals.add(Message.result(
-                        call, refusal.text(), true, equipment.ports().clock().instant()));
+                refusals.add(
+                        Message.result(call, refusal.text(), true, run.senses().stamp()));
             } else {
                 items.add(item(call, verdict));
             }
@@ -61,7 +55,7 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
         if (position >= most) {
             return new Verdict.Refuse("too_many_calls", "At most " + most + " calls fit in one message; ask again.");
         }
-        return equipment.rules().judge(run.roles(), catalogue, call.tool(), call.arguments());
+        return equipment.rules().judge(run.senses().roles(), catalogue, call.tool(), call.arguments());
     }
 
     private static Plan.Item item(Message.ToolCall call, Verdict verdict) {

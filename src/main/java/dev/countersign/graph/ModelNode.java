@@ -3,7 +3,6 @@ package dev.countersign.graph;
 import dev.countersign.core.CountersignException;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
-import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.UserRoles;
@@ -40,11 +39,11 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         Run run = Run.of(config);
         Map<String, Object> update = new HashMap<>();
         long steps = state.number(ThreadState.STEPS) + 1;
-        long active = state.number(ThreadState.ACTIVE_MILLIS) + run.lapMillis();
+        long active = state.number(ThreadState.ACTIVE_MILLIS) + run.senses().lapMillis();
         update.put(ThreadState.STEPS, steps);
         update.put(ThreadState.ACTIVE_MILLIS, active);
         if (isCanceledJob(run)) {
-            Instant now = equipment.ports().clock().instant();
+            Instant now = run.senses().stamp();
             update.put(ThreadState.MESSAGES, List.of(Message.assistant("Canceled.", List.of(), now)));
             return update;
         }
@@ -57,11 +56,10 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
             update.put(
                     ThreadState.MESSAGES,
                     List.of(ModelAnswer.message(
-                            answer,
-                            state.messages().size(),
-                            equipment.ports().clock().instant())));
+                            answer, state.messages().size(), run.senses().stamp())));
             return update;
         } catch (CountersignException e) {
+            run.turn().note(Notes.NO_ANSWER + e.detail());
             LOG.atError().addKeyValue("thread", run.thread().id()).log("the model gave no answer: {}", e.forLog());
             return giveUp(run, update, "I could not get an answer just now: " + e.detail());
         }
@@ -69,13 +67,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
 
     /** Nobody waits for its words any more. */
     private boolean isCanceledJob(Run run) {
-        return run.thread().kind() == ThreadKind.JOB
-                && equipment
-                        .ports()
-                        .threads()
-                        .find(run.thread().id())
-                        .map(ThreadRow::cancelAsked)
-                        .orElse(false);
+        return run.thread().kind() == ThreadKind.JOB && run.senses().cancelAsked();
     }
 
     private Optional<String> limitReached(Run run, long steps, long activeMillis) {
@@ -98,20 +90,18 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         }
         update.put(
                 ThreadState.MESSAGES,
-                List.of(Message.assistant(
-                        words, List.of(), equipment.ports().clock().instant())));
+                List.of(Message.assistant(words, List.of(), run.senses().stamp())));
         return update;
     }
 
     private AiMessage ask(ThreadState state, Run run) {
         List<ToolSpecification> offered = new ArrayList<>();
         String prompt = equipment.agent().prompt().replace("{user}", run.owner().user());
-        if (run.roles() instanceof UserRoles.Unavailable unavailable) {
+        if (run.senses().roles() instanceof UserRoles.Unavailable unavailable) {
             prompt += "\n\nNo tool can be used now, since it cannot be checked what the user may do: "
                     + unavailable.why();
         } else {
-            for (ToolInfo tool :
-                    equipment.rules().offered(run.roles(), equipment.tools().tools())) {
+            for (ToolInfo tool : equipment.rules().offered(run.senses().roles(), run.tools(equipment))) {
                 offered.add(tool.specification());
             }
         }
@@ -119,6 +109,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
                 .messages(shown(run, prompt, state.messages()))
                 .toolSpecifications(offered)
                 .build();
+        run.turn().note(Notes.ASKED + Question.digest(request));
         return ModelCall.ask(equipment.model(), request, run.preview());
     }
 

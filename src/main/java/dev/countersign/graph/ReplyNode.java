@@ -3,9 +3,7 @@ package dev.countersign.graph;
 import dev.countersign.approval.Deadlines;
 import dev.countersign.approval.Notifications;
 import dev.countersign.thread.ThreadKind;
-import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
-import dev.countersign.thread.ThreadStore;
 import java.util.HashMap;
 import java.util.Map;
 import org.bsc.langgraph4j.RunnableConfig;
@@ -13,12 +11,10 @@ import org.bsc.langgraph4j.action.NodeActionWithConfig;
 
 /** The turn is over: says as what the thread rests, to be written with the checkpoint that makes it rest. */
 final class ReplyNode implements NodeActionWithConfig<ThreadState> {
-    private final ThreadStore threads;
     private final Notifications notifications;
     private final Deadlines deadlines;
 
     ReplyNode(Ports ports) {
-        this.threads = ports.threads();
         this.notifications = ports.notifications();
         this.deadlines = ports.upkeep().deadlines();
     }
@@ -30,7 +26,7 @@ final class ReplyNode implements NodeActionWithConfig<ThreadState> {
         // open.
         boolean canceledJob = run.thread().kind() == ThreadKind.JOB
                 && state.strings(ThreadState.OPEN).isEmpty()
-                && threads.find(run.thread().id()).map(ThreadRow::cancelAsked).orElse(false);
+                && run.senses().cancelAsked();
         ThreadStatus rests =
                 canceledJob ? ThreadStatus.CANCELED : status(state, run.thread().kind());
         run.turn().restAs(rests);

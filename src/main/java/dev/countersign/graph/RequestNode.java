@@ -53,10 +53,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         for (Plan.Item item : plan.where(one -> !one.runs())) {
             Filed filed = file(run, item, open);
             results.add(Message.result(
-                    item.call(),
-                    filed.text(),
-                    filed.failed(),
-                    equipment.ports().clock().instant()));
+                    item.call(), filed.text(), filed.failed(), run.senses().stamp()));
             filed.waitsFor().filter(id -> !open.contains(id)).ifPresent(open::add);
         }
         Map<String, Object> update = new HashMap<>();
@@ -84,7 +81,8 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                 return joined(same.get());
             }
         }
-        Approval approval = begun.orElseGet(() -> begin(run, key, digest, wish));
+        Approval approval = begun.orElseGet(() -> begin(run, item.callId(), key, digest, wish));
+        run.turn().note(Notes.APPROVAL + item.callId() + "=" + approval.id());
         return settled(run, item, approval, begun.isPresent());
     }
 
@@ -92,7 +90,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         return new Filed(Results.pending(earlier, true), false, Optional.of(earlier.id()));
     }
 
-    private Approval begin(Run run, String key, String digest, Wish wish) {
+    private Approval begin(Run run, String callId, String key, String digest, Wish wish) {
         Ports ports = equipment.ports();
         String reference = key.substring(0, REFERENCE_CHARS);
         Approval approval = ports.database().inTransaction(tx -> {
@@ -100,7 +98,8 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
             return ports.approvals()
                     .begin(
                             tx,
-                            new ApprovalStore.Filing(ports.ids().newId(), key, reference, run.thread(), digest, wish));
+                            new ApprovalStore.Filing(
+                                    run.senses().approvalId(callId), key, reference, run.thread(), digest, wish));
         });
         ports.database().barrier();
         return approval;

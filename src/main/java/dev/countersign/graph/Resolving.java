@@ -84,7 +84,7 @@ final class Resolving {
             if (!told.stillUnknown()) {
                 unknown.remove(answer.effect());
             }
-            messages.addAll(pair(state.messages().size(), found.get(), told));
+            messages.addAll(pair(run, state.messages().size(), found.get(), told));
         }
         Map<String, Object> update = new HashMap<>();
         update.put(ThreadState.MESSAGES, messages);
@@ -112,7 +112,7 @@ final class Resolving {
     private Told again(Run run, Answer answer, EffectRecord effect) {
         Ports ports = equipment.ports();
         // Before anything else: a server that cannot be reached breaks this off, to be done again later.
-        List<ToolInfo> offered = equipment.tools().tools();
+        List<ToolInfo> offered = run.tools(equipment);
         if (isMeant(effect, answer)) {
             if (isRefused(run, offered, effect)) {
                 run.turn().stage(tx -> ports.effects().askAgain(tx, site(run), answer.effect()));
@@ -132,29 +132,29 @@ final class Resolving {
         return new Told(
                 open ? "unknown" : unsent ? "not_sent" : "retried",
                 unsent ? UNSENT : AGAIN,
-                ran.result().text(),
-                ran.result().error(),
+                ran.text(),
+                ran.error(),
                 open);
     }
 
     /** One that needs an approval had it for just this call, so only a refusal stands in the way. */
     private boolean isRefused(Run run, List<ToolInfo> offered, EffectRecord effect) {
-        return equipment.rules().judge(run.roles(), offered, effect.tool(), effect.arguments())
+        return equipment.rules().judge(run.senses().roles(), offered, effect.tool(), effect.arguments())
                 instanceof Verdict.Refuse;
     }
 
-    private List<Message> pair(int size, EffectRecord effect, Told told) {
+    private static List<Message> pair(Run run, int size, EffectRecord effect, Told told) {
         Message.ToolCall call = new Message.ToolCall(
                 "c" + size + "-0",
                 Results.AWAIT_OUTCOME,
                 Json.write(Json.object().put("effect_id", effect.id())));
         return List.of(
-                Message.assistant("", List.of(call), equipment.ports().clock().instant()),
+                Message.assistant("", List.of(call), run.senses().stamp()),
                 Message.result(
                         call,
                         Results.outcome(effect, told.status(), told.message(), told.outcome()),
                         told.error(),
-                        equipment.ports().clock().instant()));
+                        run.senses().stamp()));
     }
 
     private Optional<EffectRecord> find(Run run, Answer answer) {

@@ -1,46 +1,31 @@
 package dev.countersign.graph;
 
 import dev.countersign.checkpoint.Turn;
+import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
-import dev.countersign.permit.PermitException;
-import dev.countersign.permit.RoleAssignment;
 import dev.countersign.thread.ThreadRow;
-import dev.countersign.tool.UserRoles;
-import java.time.Clock;
-import java.time.Instant;
-import java.util.HashSet;
+import dev.countersign.tool.ToolInfo;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.bsc.langgraph4j.RunnableConfig;
-import org.jspecify.annotations.Nullable;
 
-/** One run of the graph for one event: whose it is, what Permit says of them now, and how long it has been working. */
+/** One run of the graph for one event: whose it is, what it learns of the world, and what its steps note of that. */
 final class Run {
     private static final String METADATA_KEY = "run";
 
     private final Turn turn;
     private final Principal owner;
-    private final Function<String, List<RoleAssignment>> permitRoles;
-    private final Clock clock;
+    private final Senses senses;
     private final Supplier<Optional<Consumer<String>>> preview;
-    private Instant tick;
-    private @Nullable UserRoles roles;
+    private String setting = "";
 
-    Run(
-            Turn turn,
-            Function<String, List<RoleAssignment>> permitRoles,
-            Clock clock,
-            Supplier<Optional<Consumer<String>>> preview) {
+    Run(Turn turn, Senses senses, Supplier<Optional<Consumer<String>>> preview) {
         this.turn = turn;
         this.owner = new Principal(turn.thread().owner());
-        this.permitRoles = permitRoles;
-        this.clock = clock;
+        this.senses = senses;
         this.preview = preview;
-        this.tick = clock.instant();
     }
 
     static Run of(RunnableConfig config) {
@@ -67,38 +52,45 @@ final class Run {
         return turn.thread();
     }
 
-    /** The owner's roles, read from Permit once in a run. */
-    UserRoles roles() {
-        if (roles == null) {
-            roles = readRoles();
-        }
-        return roles;
+    /** What it learns of the world. */
+    Senses senses() {
+        return senses;
     }
 
-    private UserRoles readRoles() {
+    /**
+     * The tools there are now.
+     *
+     * @throws CountersignException {@code CS-401} when a server cannot be reached
+     */
+    List<ToolInfo> tools(Equipment equipment) {
+        List<ToolInfo> tools;
         try {
-            Set<String> names = new HashSet<>();
-            for (RoleAssignment assignment : permitRoles.apply(owner.user())) {
-                names.add(assignment.role());
-            }
-            return new UserRoles.Known(names);
-        } catch (PermitException e) {
-            return new UserRoles.Unavailable(
-                    "Permit did not answer (" + e.code().id() + ")");
+            tools = equipment.tools().tools();
+        } catch (CountersignException e) {
+            turn.note(Notes.NO_TOOLS + e.detail());
+            setting = "";
+            throw e;
+        }
+        String now = equipment.book().digest(tools);
+        if (!now.equals(setting)) {
+            turn.note(Notes.SETTING + now);
+            setting = now;
+        }
+        return tools;
+    }
+
+    /** The tools there are now; none when a server cannot be reached, so that every call is refused. */
+    List<ToolInfo> catalogue(Equipment equipment) {
+        try {
+            return tools(equipment);
+        } catch (CountersignException e) {
+            return List.of();
         }
     }
 
     /** Who wants to hear the model's words before its answer is whole; empty when nobody listens now. */
     Optional<Consumer<String>> preview() {
         return preview.get();
-    }
-
-    /** Working time since the last call of this method, or since the run began. */
-    long lapMillis() {
-        Instant now = clock.instant();
-        long lap = now.toEpochMilli() - tick.toEpochMilli();
-        tick = now;
-        return Math.max(0, lap);
     }
 
     @Override

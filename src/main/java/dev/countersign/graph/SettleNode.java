@@ -100,6 +100,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         ports.approvals().find(id).ifPresent(approval -> {
             ports.leases().beforeSending(run.turn().lease());
             Approval now = ports.watcher().cancel(approval);
+            run.turn().note(Notes.WITHDRAWN + id + "=" + now.state().name());
             if (now.state().isOpen()) {
                 // Permit could not be asked, or still calls it pending: it stays open, the user is told so, and it is
                 // tried
@@ -158,9 +159,10 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
             // Before anything is spent: a server that cannot be reached breaks this off, to be done again later.
             var unused = equipment.tools().tools();
             if (!holdsGrant(approval)) {
+                run.turn().note(Notes.GRANT + approval.id() + "=" + Notes.USED);
                 run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
                 tell(run, approval, "approved", settling);
-                refuse(run, boundCall(bound, settling), USED_ELSEWHERE, settling);
+                refuse(run, boundCall(run, bound, settling), USED_ELSEWHERE, settling);
                 return;
             }
             equipment.ports().database().useTransaction(tx -> {
@@ -174,7 +176,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {
-        Message.ToolCall call = boundCall(bound, settling);
+        Message.ToolCall call = boundCall(run, bound, settling);
         Optional<String> refusal = consumeAtPermit(run, approval, first);
         if (refusal.isPresent()) {
             refuse(run, call, refusal.get(), settling);
@@ -182,24 +184,20 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         }
         run.turn().countToolCalls(1);
         ToolsNode.Ran ran = tools.run(run, call);
-        settling.messages.add(ran.result());
+        settling.messages.add(ran.result(run));
         ran.unknownEffect().ifPresent(settling.unknown::add);
     }
 
-    private Message.ToolCall boundCall(Wish.BoundCall bound, Settling settling) {
+    private static Message.ToolCall boundCall(Run run, Wish.BoundCall bound, Settling settling) {
         Message.ToolCall call = new Message.ToolCall(bound.callId(), bound.tool(), bound.arguments());
-        settling.messages.add(
-                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        settling.messages.add(Message.assistant("", List.of(call), run.senses().stamp()));
         return call;
     }
 
     private void refuse(Run run, Message.ToolCall call, String why, Settling settling) {
         Logged.refusal(run, equipment, call, Results.NOT_USABLE);
         settling.messages.add(Message.result(
-                call,
-                Results.error(Results.NOT_USABLE, why),
-                true,
-                equipment.ports().clock().instant()));
+                call, Results.error(Results.NOT_USABLE, why), true, run.senses().stamp()));
     }
 
     /**
@@ -240,12 +238,17 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                     .permit()
                     .unassign(
                             approval.requester(), APPROVED_ROLE, approval.wish().resourceInstance());
-            return removed || !first ? Optional.empty() : Optional.of(USED_ELSEWHERE);
+            if (removed || !first) {
+                return Optional.empty();
+            }
+            run.turn().note(Notes.GRANT + approval.id() + "=" + Notes.USED);
+            return Optional.of(USED_ELSEWHERE);
         } catch (PermitException e) {
             if (e.outcomeUnknown() || isPassing(e)) {
                 // Nothing is decided yet: the step is gone through again, when Permit answers.
                 throw e;
             }
+            run.turn().note(Notes.GRANT + approval.id() + "=" + Notes.REFUSED + e.detail());
             return Optional.of(
                     "Permit did not confirm that the approval was still unused; nothing was done: " + e.detail());
         }
@@ -261,13 +264,9 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                 settling.nextCallId(),
                 Results.AWAIT_DECISION,
                 Json.write(Json.object().put("request_id", approval.requestId())));
-        settling.messages.add(
-                Message.assistant("", List.of(call), equipment.ports().clock().instant()));
+        settling.messages.add(Message.assistant("", List.of(call), run.senses().stamp()));
         settling.messages.add(Message.result(
-                call,
-                Results.decision(approval, status),
-                false,
-                equipment.ports().clock().instant()));
+                call, Results.decision(approval, status), false, run.senses().stamp()));
         equipment.log().decided(run.owner().user(), run.thread().id(), String.valueOf(approval.requestId()), status);
     }
 }

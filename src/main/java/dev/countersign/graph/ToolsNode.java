@@ -30,7 +30,7 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
         List<String> unknown = new ArrayList<>(state.strings(ThreadState.UNKNOWN));
         for (Plan.Item item : plan.where(Plan.Item::runs)) {
             Ran ran = run(run, item.call());
-            results.add(ran.result());
+            results.add(ran.result(run));
             ran.unknownEffect().ifPresent(unknown::add);
         }
         Map<String, Object> update = new HashMap<>();
@@ -45,29 +45,35 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
      *
      * @param unknownEffect the journal's id when nobody knows whether it happened
      */
-    record Ran(Message result, Optional<String> unknownEffect) {}
+    record Ran(Message.ToolCall call, String text, boolean error, Optional<String> unknownEffect) {
+        /** As a message, written down now. */
+        Message result(Run run) {
+            return Message.result(call, text, error, run.senses().stamp());
+        }
+    }
 
     /** Runs one call as the thread's owner; also used by settle for the call an approval is bound to. */
     Ran run(Run run, Message.ToolCall call) {
-        Optional<ToolInfo> tool = equipment.catalogue().stream()
+        Optional<ToolInfo> tool = run.catalogue(equipment).stream()
                 .filter(one -> one.name().equals(call.tool()))
                 .findFirst();
         if (tool.isEmpty()) {
-            return new Ran(
-                    result(
-                            call,
-                            Results.error("tool_gone", "The tool is not offered any more; nothing was done."),
-                            true),
-                    Optional.empty());
+            String gone = Results.error("tool_gone", "The tool is not offered any more; nothing was done.");
+            return new Ran(call, gone, true, Optional.empty());
         }
         EffectSite site = site(run);
         ToolOutcome outcome =
                 equipment.runner().run(new ToolRun(site, call.id(), tool.get(), call.arguments(), run.owner(), null));
+        if (outcome instanceof ToolOutcome.Unknown || outcome instanceof ToolOutcome.NotSent) {
+            run.turn().note(Notes.OUTCOME + call.id() + "=" + outcome.word());
+        }
         boolean unknown = outcome instanceof ToolOutcome.Unknown && !tool.get().readOnly();
         String effect = EffectIntent.of(site.threadId(), call.id(), tool.get(), call.arguments())
                 .id();
         return new Ran(
-                result(call, outcome.text(), !(outcome instanceof ToolOutcome.Succeeded)),
+                call,
+                outcome.text(),
+                !(outcome instanceof ToolOutcome.Succeeded),
                 unknown ? Optional.of(effect) : Optional.empty());
     }
 
@@ -76,9 +82,5 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
                 run.thread().id(),
                 run.turn().lease().fence(),
                 equipment.ports().keys().of(run.thread().logId()));
-    }
-
-    private Message result(Message.ToolCall call, String text, boolean error) {
-        return Message.result(call, text, error, equipment.ports().clock().instant());
     }
 }

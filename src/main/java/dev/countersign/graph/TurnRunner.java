@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.GraphInput;
 import org.bsc.langgraph4j.NodeOutput;
@@ -54,12 +55,24 @@ final class TurnRunner {
     private final AgentDefinition agent;
     private final Ports ports;
     private final Witness witness;
+    private final Function<Turn, Senses> senses;
 
     TurnRunner(CompiledGraph<ThreadState> graph, AgentDefinition agent, Ports ports, Witness witness) {
+        this(graph, agent, ports, witness, turn -> new LiveSenses(turn, ports));
+    }
+
+    /** One whose runs learn of the world in another way. */
+    TurnRunner(
+            CompiledGraph<ThreadState> graph,
+            AgentDefinition agent,
+            Ports ports,
+            Witness witness,
+            Function<Turn, Senses> senses) {
         this.graph = graph;
         this.agent = agent;
         this.ports = ports;
         this.witness = witness;
+        this.senses = senses;
     }
 
     /** Runs what is due. */
@@ -192,11 +205,8 @@ final class TurnRunner {
     }
 
     private void toRest(Lease lease, ThreadRow thread, GraphInput input, TurnSpan span) {
-        Run run = new Run(
-                new Turn(lease, thread, agent.fingerprint()),
-                ports.permit()::roles,
-                ports.clock(),
-                () -> witness.preview(thread));
+        Turn turn = new Turn(lease, thread, agent.fingerprint());
+        Run run = new Run(turn, senses.apply(turn), () -> witness.preview(thread));
         int told = thread.messages();
         Instant began = ports.clock().instant();
         var outputs = graph.stream(input, run.config());

@@ -45,6 +45,14 @@ public interface History {
     List<Lineage.Member> family(Principal owner, String threadId);
 
     /**
+     * All that a strict replay of a thread needs, up to where the thread rests.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-641} when a turn of it is under way, {@code CS-642} when it has
+     *     steps of a version that did not note what a replay needs, {@code CS-212} when the principal has no such thread
+     */
+    Recording recording(Principal owner, String threadId);
+
+    /**
      * A state.
      *
      * @param head the number of the thread's newest step

@@ -121,6 +121,11 @@ final class StoredHistory implements History {
         return entries;
     }
 
+    @Override
+    public Recording recording(Principal owner, String threadId) {
+        return new Recorder(ports).record(owned(owner, threadId));
+    }
+
     private ThreadRow owned(Principal owner, String threadId) {
         return ports.threads()
                 .find(threadId)

@@ -3,7 +3,9 @@ package dev.countersign.server;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.core.Json;
 import dev.countersign.graph.Archive;
+import dev.countersign.replay.Fixture;
 import dev.countersign.replay.History;
+import dev.countersign.replay.Recording;
 import dev.countersign.replay.Step;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -28,6 +30,7 @@ final class HistoryRoutes {
     void on(RoutesConfig routes) {
         routes.get("/api/threads/{id}/history", this::steps);
         routes.get("/api/threads/{id}/history/{seq}", this::moment);
+        routes.get("/api/threads/{id}/recording", this::recording);
         routes.get("/api/threads/{id}/family", this::family);
     }
 
@@ -35,6 +38,13 @@ final class HistoryRoutes {
         Archive.Slice slice = Paging.slice(context, STEPS_DEFAULT, STEPS_MAX);
         Archive.Page<Step> page = history.steps(readers.of(context), context.pathParam("id"), slice);
         Wire.answer(context, 200, Paging.page("steps", page));
+    }
+
+    /** As a file has it: what reads it checks every byte. */
+    private void recording(Context context) {
+        PlainRequest.requireOnly(context, List.of());
+        Recording recording = history.recording(readers.of(context), context.pathParam("id"));
+        context.status(200).contentType("application/json").result(Fixture.write(recording, false));
     }
 
     private void moment(Context context) {

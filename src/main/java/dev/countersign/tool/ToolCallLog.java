@@ -15,8 +15,26 @@ import org.slf4j.LoggerFactory;
 public final class ToolCallLog {
     private static final Logger LOG = LoggerFactory.getLogger("countersign.tools");
 
+    private final boolean isSilent;
+
+    public ToolCallLog() {
+        this(false);
+    }
+
+    private ToolCallLog(boolean isSilent) {
+        this.isSilent = isSilent;
+    }
+
+    /** One that says nothing and counts nothing: where calls are only answered from a record, none was made. */
+    public static ToolCallLog silent() {
+        return new ToolCallLog(true);
+    }
+
     /** A call that the gate refused; the name is the model's own word and is shown with harmless letters only. */
     public void refused(String user, String threadId, String tool, String arguments, Verdict.Refuse refusal) {
+        if (isSilent) {
+            return;
+        }
         Meters.refusedCall();
         LOG.atWarn()
                 .addKeyValue("user", user)
@@ -30,6 +48,9 @@ public final class ToolCallLog {
 
     /** A call that was made, or whose earlier outcome was read back. */
     void ended(ToolRun run, ToolOutcome outcome, int attempts, Duration took) {
+        if (isSilent) {
+            return;
+        }
         Meters.toolCall(run.tool().name(), outcome.word(), took);
         LOG.atInfo()
                 .addKeyValue("user", run.user().user())
@@ -45,6 +66,9 @@ public final class ToolCallLog {
 
     /** A call that filed a request at Permit; it has a record of its own, so it does not go through the effect journal. */
     public void filed(String user, String threadId, String tool, ToolOutcome outcome, Duration took) {
+        if (isSilent) {
+            return;
+        }
         Meters.toolCall(tool, outcome.word(), took);
         LOG.atInfo()
                 .addKeyValue("user", user)
@@ -65,6 +89,9 @@ public final class ToolCallLog {
 
     /** A decision that was applied to a thread. */
     public void decided(String user, String threadId, String requestId, String status) {
+        if (isSilent) {
+            return;
+        }
         LOG.atInfo()
                 .addKeyValue("user", user)
                 .addKeyValue("thread", threadId)

@@ -24,7 +24,7 @@ public final class ToolRunner {
     private final RetryRule retry;
     private final Consumer<Duration> pause;
     private final Consumer<Lease> beforeSending;
-    private final ToolCallLog log = new ToolCallLog();
+    private final ToolCallLog log;
 
     /**
      * @param pause waits for the given time; the only clock here
@@ -37,12 +37,21 @@ public final class ToolRunner {
             RetryRule retry,
             Consumer<Duration> pause,
             Consumer<Lease> beforeSending) {
+        this(journal, client, new Circumspection(retry, pause, beforeSending, new ToolCallLog()));
+    }
+
+    public ToolRunner(EffectJournal journal, ToolClient client, Circumspection how) {
         this.journal = journal;
         this.client = client;
-        this.retry = retry;
-        this.pause = pause;
-        this.beforeSending = beforeSending;
+        this.retry = how.retry();
+        this.pause = how.pause();
+        this.beforeSending = how.beforeSending();
+        this.log = how.log();
     }
+
+    /** How calls are made: the constructor's arguments, and where they are logged. */
+    public record Circumspection(
+            RetryRule retry, Consumer<Duration> pause, Consumer<Lease> beforeSending, ToolCallLog log) {}
 
     /**
      * Runs the call to its end, or reads back how it ended before.

@@ -33,8 +33,10 @@ import dev.countersign.model.Phrasebook;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
 import dev.countersign.permit.RequestKind;
+import dev.countersign.replay.History;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
+import dev.countersign.tool.ToolClient;
 import dev.countersign.tool.ToolClients;
 import dev.langchain4j.model.chat.ChatModel;
 import java.io.IOException;
@@ -51,7 +53,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.awaitility.core.ConditionFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An agent runtime wired as a server wires it, over one emulator and one folder, which it may leave and come back to. Agents
@@ -72,9 +76,12 @@ final class Rig implements AutoCloseable {
     final Config config;
     final Permit permit;
     private final BiFunction<Config, AgentDefinition, ChatModel> model;
+    private final UnaryOperator<ToolClient> tools;
+    private final Clock clock;
     private final List<Live> news = new CopyOnWriteArrayList<>();
     private Database database;
     private Agents runtime;
+    private @Nullable History history;
 
     /** Starts over the emulator with these settings on top of where it is. */
     Rig(
@@ -82,11 +89,21 @@ final class Rig implements AutoCloseable {
             EmulatorServer emulator,
             Map<String, String> more,
             BiFunction<Config, AgentDefinition, ChatModel> model) {
+        this(folder, emulator, more, new Outside(model, tools -> tools, Clock.systemUTC()));
+    }
+
+    /** What a runtime meets: its model, what stands before its tools, and the time. */
+    record Outside(
+            BiFunction<Config, AgentDefinition, ChatModel> model, UnaryOperator<ToolClient> tools, Clock clock) {}
+
+    Rig(Path folder, EmulatorServer emulator, Map<String, String> more, Outside outside) {
         this.emulator = emulator;
         this.config =
                 Config.of(new Places(folder(folder), Path.of("").toAbsolutePath()), settings(folder, emulator, more));
         this.permit = Permits.connect(config.permit());
-        this.model = model;
+        this.model = outside.model();
+        this.tools = outside.tools();
+        this.clock = outside.clock();
         this.database = Database.open(config.store());
         this.runtime = start();
     }
@@ -123,16 +140,17 @@ final class Rig implements AutoCloseable {
     }
 
     private Agents start() {
-        Ports ports = Ports.over(
-                database, permit, Clock.systemUTC(), () -> UUID.randomUUID().toString(), LEASE, Duration.ZERO);
+        Ports ports =
+                Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), LEASE, Duration.ZERO);
         List<Outfit> outfits = AgentFile.readAll(
                         config.graphs(), config.settings().values())
                 .stream()
                 .map(agent -> new Outfit(
                         agent,
                         model.apply(config, agent),
-                        ToolClients.connect(agent.servers(), AgentOutfits.selfCommand())))
+                        tools.apply(ToolClients.connect(agent.servers(), AgentOutfits.selfCommand()))))
                 .toList();
+        history = History.over(ports);
         return Agents.start(ports, outfits, new Pace(POLL, LEASE, 4), pause -> {});
     }
 
@@ -146,6 +164,10 @@ final class Rig implements AutoCloseable {
         return log.page(0, Integer.MAX_VALUE).rows().stream()
                 .filter(row -> row.threadId().equals(thread))
                 .toList();
+    }
+
+    History history() {
+        return Objects.requireNonNull(history);
     }
 
     AgentRuntime runtime() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class SecondAgentTest {
     private static final Principal ADA = new Principal("ada");
     private static final String AGENT = "volumes";
-    private static final Map<String, String> ITS_PLACE_AT_PERMIT = Map.of(
+    static final Map<String, String> ITS_PLACE_AT_PERMIT = Map.of(
             "RESOURCE_KEY", "volumes",
             "ACCESS_ELEMENTS_CONFIG_ID", "volume-requests",
             "OPERATION_ELEMENTS_CONFIG_ID", "volume-operations");
@@ -46,7 +46,7 @@ final class SecondAgentTest {
     }
 
     /** The agent's files as they are, but for what only this machine knows. */
-    private void installAgent() throws IOException {
+    static void install(Path folder) throws IOException {
         Path graphs = Files.createDirectories(folder.resolve("graphs"));
         Files.writeString(
                 graphs.resolve("volumes.yaml"),
@@ -60,12 +60,12 @@ final class SecondAgentTest {
                                 Path.of("target", "test-classes")
                                         .toAbsolutePath()
                                         .toString())
-                        .replace("VOLUME_FILE", volumeFile().toString()));
+                        .replace("VOLUME_FILE", folder.resolve("volumes.txt").toString()));
         Files.writeString(graphs.resolve("volumes.examples.yaml"), resource("volumes.examples.yaml"));
         Files.writeString(graphs.resolve("volumes.permit.yaml"), resource("volumes.permit.yaml"));
     }
 
-    private EmulatorServer emptyPermit() throws IOException {
+    static EmulatorServer emptyPermit(Path folder) throws IOException {
         Path seed = Files.writeString(folder.resolve("nothing.permit.yaml"), NOTHING);
         return EmulatorServer.start(
                 EmulatorConfig.inMemory(Rig.KEY, Clock.systemUTC()).withSeedFile(seed));
@@ -77,8 +77,8 @@ final class SecondAgentTest {
 
     @Test
     void anAgentOfAnotherDomainFilesParksRestartsIsApprovedAndDenied_withNothingButItsFiles() throws IOException {
-        installAgent();
-        try (EmulatorServer emulator = emptyPermit();
+        install(folder);
+        try (EmulatorServer emulator = emptyPermit(folder);
                 Rig rig = new Rig(folder, emulator, ITS_PLACE_AT_PERMIT, Rig::offline)) {
             new PermitSetup(rig.config.permit()).apply(folder.resolve("graphs/volumes.permit.yaml"), false);
             String chat = rig.chat(ADA, AGENT);

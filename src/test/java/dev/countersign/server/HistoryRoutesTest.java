@@ -56,7 +56,12 @@ final class HistoryRoutesTest {
     @Test
     void promise7_whoMayNotSeeTheThread_seesNoStepOfIt() {
         for (String user : List.of("joe", "rose")) {
-            for (String url : List.of(path, path + "/1", "/api/threads/none/history", "/api/threads/none/history/1")) {
+            for (String url : List.of(
+                    path,
+                    path + "/1",
+                    path.replace("history", "recording"),
+                    "/api/threads/none/history",
+                    "/api/threads/none/history/1")) {
                 assertThat(server.get(user, url).statusCode())
                         .as(user + " " + url)
                         .isEqualTo(404);
@@ -66,6 +71,8 @@ final class HistoryRoutesTest {
         server.permit.holds("jane", "auditor", null);
         assertThat(server.get("jane", path).statusCode()).isEqualTo(200);
         assertThat(server.get("jane", path + "/1").statusCode()).isEqualTo(200);
+        assertThat(server.get("jane", path.replace("history", "recording")).statusCode())
+                .isEqualTo(200);
     }
 
     @Test

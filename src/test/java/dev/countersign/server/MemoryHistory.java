@@ -57,4 +57,16 @@ public final class MemoryHistory implements History {
         Step step = steps.get((int) seq - 1);
         return new Moment(step, steps.size(), Json.object().put("steps", seq).put("camelCase", true), step.added());
     }
+
+    @Override
+    public dev.countersign.replay.Recording recording(Principal owner, String threadId) {
+        runtime.thread(owner, threadId);
+        return new dev.countersign.replay.Recording(
+                new dev.countersign.replay.Recording.Subject(
+                        threadId, owner.user(), "food-ordering", dev.countersign.thread.ThreadKind.CHAT),
+                java.util.Map.of(),
+                List.of(),
+                List.of(),
+                List.of());
+    }
 }

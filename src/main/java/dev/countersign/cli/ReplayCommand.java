@@ -1,0 +1,177 @@
+package dev.countersign.cli;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.countersign.core.Json;
+import dev.countersign.replay.Divergence;
+import dev.countersign.replay.Fixture;
+import dev.countersign.replay.Recording;
+import dev.countersign.replay.StrictReplay;
+import dev.countersign.replay.Verdict;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * Runs recorded conversations again in this process, with nobody there: from files, or as a server hands them out. Exit code 1
+ * when one of them comes to something else than its record.
+ */
+@Command(
+        name = "replay",
+        description = "Run recorded conversations again from their records, without a model, a tool or Permit, and see"
+                + " whether they come to the same.")
+final class ReplayCommand implements Callable<Integer> {
+    private static final int DIVERGED = 1;
+
+    private final Shell shell;
+
+    @Mixin
+    ServerOptions server = new ServerOptions();
+
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Parameters(
+            paramLabel = "ID|FILE",
+            arity = "0..*",
+            description =
+                    "a conversation's id, or its first 8 characters or more; or a file that 'replay export' wrote, or"
+                            + " a folder of such")
+    List<String> given = new ArrayList<>();
+
+    ReplayCommand(Shell shell) {
+        this.shell = shell;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        if (given.isEmpty()) {
+            throw CliErrors.usage("expected ids of conversations, or files that 'replay export' wrote, got nothing");
+        }
+        List<Recording> recordings = new ArrayList<>();
+        List<String> ids = new ArrayList<>();
+        for (String one : given) {
+            Path path = Path.of(one);
+            if (Files.isDirectory(path)) {
+                for (Path file : files(path)) {
+                    recordings.add(Fixture.read(file).recording());
+                }
+            } else if (Files.exists(path) || one.endsWith(".json")) {
+                recordings.add(Fixture.read(path).recording());
+            } else {
+                ids.add(one);
+            }
+        }
+        if (!ids.isEmpty()) {
+            try (Door door = server.door(shell)) {
+                Api api = server.api(shell, door);
+                ids.forEach(id -> recordings.add(recording(api, id)));
+            }
+        }
+        return tell(verdicts(recordings));
+    }
+
+    private static List<Path> files(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static Recording recording(Api api, String given) {
+        String id = ShortId.ofThread(given, api);
+        String answer = Json.write(api.get("/api/threads/" + Api.encode(id) + "/recording"));
+        return Fixture.parse(answer, "conversation " + id).recording();
+    }
+
+    private static List<Verdict> verdicts(List<Recording> recordings) {
+        List<Verdict> verdicts = new ArrayList<>();
+        try (StrictReplay replay = new StrictReplay()) {
+            recordings.forEach(recording -> verdicts.add(replay.run(recording)));
+        }
+        return verdicts;
+    }
+
+    private int tell(List<Verdict> verdicts) {
+        if (json) {
+            ArrayNode list = Json.array();
+            verdicts.forEach(verdict -> list.add(Json.mapper().valueToTree(told(verdict))));
+            shell.out().println(Json.write(list));
+        } else {
+            verdicts.forEach(this::print);
+        }
+        return verdicts.stream().allMatch(Verdict::isEqual) ? 0 : DIVERGED;
+    }
+
+    /** A verdict as JSON has it. */
+    private record Told(
+            String thread,
+            boolean equal,
+            int turns,
+            int messages,
+            String digest,
+            @Nullable Divergence divergence) {}
+
+    private static Told told(Verdict verdict) {
+        return new Told(
+                verdict.thread(),
+                verdict.isEqual(),
+                verdict.turns(),
+                verdict.messages(),
+                verdict.digest(),
+                verdict.divergence().orElse(null));
+    }
+
+    private void print(Verdict verdict) {
+        String line = verdict.divergence()
+                .map(divergence -> "diverged: " + divergence.line())
+                .orElseGet(() -> "equal: thread " + verdict.thread() + ", " + verdict.turns() + " turns, "
+                        + verdict.messages() + " messages, digest " + verdict.digest());
+        shell.out().println(Style.harmless(line));
+    }
+
+    @Command(
+            name = "export",
+            mixinStandardHelpOptions = true,
+            description = "Write a conversation's record to a file that stands by itself.")
+    int export(
+            @Parameters(paramLabel = "ID", description = "the conversation's id, or its first 8 characters or more")
+                    String id,
+            @Option(
+                            names = "--redact",
+                            description = "put other words in place of every word of a person, model or tool")
+                    boolean redact,
+            @Option(names = "--out", paramLabel = "FILE", description = "write there; else it is printed") @Nullable
+                    Path out)
+            throws IOException {
+        Recording recording;
+        try (Door door = server.door(shell)) {
+            recording = recording(server.api(shell, door), id);
+        }
+        String text = Fixture.write(redact ? redacted(recording) : recording, redact);
+        if (out == null) {
+            shell.out().println(text);
+        } else {
+            Files.writeString(out, text + "\n");
+            shell.out()
+                    .println(Style.harmless("written to " + out + ": thread "
+                            + recording.thread().id() + ", " + recording.turns() + " turns"
+                            + (redact ? ", redacted" : "")));
+        }
+        return 0;
+    }
+
+    private static Recording redacted(Recording recording) {
+        try (StrictReplay replay = new StrictReplay()) {
+            return replay.redacted(recording);
+        }
+    }
+}
