@@ -88,7 +88,7 @@ final class MemoryArchive implements Archive {
 
     @Override
     public Page<EffectView> unknownEffects(Principal owner, Slice slice) {
-        return page(runtime.effects(owner, ALL), slice, effect -> new Mark(millis(effect.createdAt()), effect.id()));
+        return page(runtime.unanswered(), slice, effect -> new Mark(millis(effect.createdAt()), effect.id()));
     }
 
     @Override

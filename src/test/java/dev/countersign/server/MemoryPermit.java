@@ -40,6 +40,7 @@ public final class MemoryPermit implements Permit {
     private final Map<String, PermitRequest> requests = new LinkedHashMap<>();
     private final Map<String, List<RoleAssignment>> roles = new ConcurrentHashMap<>();
     private final Map<String, String> reasons = new ConcurrentHashMap<>();
+    private final Map<String, String> called = new ConcurrentHashMap<>();
     private int users;
 
     /** Files a request under the given id. */
@@ -51,6 +52,16 @@ public final class MemoryPermit implements Permit {
     public synchronized void filed(String id, RequestKind kind, String requester, String reason) {
         reasons.put(id, reason);
         filed(id, kind, requester);
+    }
+
+    /** Files a request as it is. */
+    public synchronized void filed(PermitRequest request) {
+        requests.put(request.id(), request);
+    }
+
+    /** Lets Permit know a user, and what people call them. */
+    public void called(String user, String name) {
+        called.put(user, name);
     }
 
     private void put(
@@ -143,8 +154,8 @@ public final class MemoryPermit implements Permit {
     public synchronized Optional<PermitUser> user(String keyOrId) {
         users++;
         String key = keyOrId.startsWith("uuid-") ? keyOrId.substring("uuid-".length()) : keyOrId;
-        return USERS.contains(key)
-                ? Optional.of(new PermitUser("uuid-" + key, key, key, null, null))
+        return USERS.contains(key) || called.containsKey(key)
+                ? Optional.of(new PermitUser("uuid-" + key, key, called.getOrDefault(key, key), null, null))
                 : Optional.empty();
     }
 

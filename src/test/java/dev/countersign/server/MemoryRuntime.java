@@ -21,6 +21,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -36,6 +38,10 @@ public final class MemoryRuntime implements AgentRuntime {
     private static final ErrorCode UNKNOWN_THREAD = new ErrorCode("CS-210", ErrorCode.Kind.NOT_FOUND);
 
     private static final ToolRisk RISK = new ToolRisk("create_access_request", "high", "shows <b>all</b> there is");
+
+    /** The agents there are. */
+    public final List<AgentView> agents = new CopyOnWriteArrayList<>(
+            List.of(new AgentView("echo", "Repeats what it hears", List.of(RISK)), new AgentView("other", "Another")));
 
     /** Who extended what by how much, as words. */
     public final List<String> extensions = new CopyOnWriteArrayList<>();
@@ -90,8 +96,7 @@ public final class MemoryRuntime implements AgentRuntime {
     @Override
     public List<AgentView> agents() {
         lastAskedBy = Thread.currentThread().getName();
-        return List.of(
-                new AgentView("echo", "Repeats what it hears", List.of(RISK)), new AgentView("other", "Another"));
+        return List.copyOf(agents);
     }
 
     @Override
@@ -105,6 +110,14 @@ public final class MemoryRuntime implements AgentRuntime {
             send(owner, id, goal);
         }
         return view;
+    }
+
+    /** Puts a thread here as it stands, with what was said in it and asked for. */
+    public synchronized void put(ThreadView view, List<Entry> entries, List<ApprovalView> approvals) {
+        Stored stored = new Stored(view);
+        stored.entries.addAll(entries);
+        stored.approvals.addAll(approvals);
+        threads.put(view.id(), stored);
     }
 
     private final Map<String, String> jobs = new LinkedHashMap<>();
@@ -346,6 +359,15 @@ public final class MemoryRuntime implements AgentRuntime {
     /** What was answered, oldest first. */
     public final List<String> answers = new CopyOnWriteArrayList<>();
 
+    private final Set<String> answered = ConcurrentHashMap.newKeySet();
+
+    /** The effects that nobody has answered. */
+    List<EffectView> unanswered() {
+        return effects.stream()
+                .filter(effect -> !answered.contains(effect.id()))
+                .toList();
+    }
+
     @Override
     public List<EffectView> effects(Principal owner, int limit) {
         return effects.stream().limit(limit).toList();
@@ -362,6 +384,7 @@ public final class MemoryRuntime implements AgentRuntime {
     @Override
     public EffectView resolve(Principal owner, String id, EffectJournal.Resolution resolution) {
         answers.add(owner.user() + " " + resolution + " " + id);
+        answered.add(id);
         return effect(owner, id);
     }
 

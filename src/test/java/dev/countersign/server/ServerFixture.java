@@ -19,6 +19,8 @@ import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
+import dev.countersign.log.LogEntry;
+import dev.countersign.log.LogKind;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
 import dev.countersign.web.Website;
 import java.io.IOException;
@@ -148,6 +150,16 @@ public final class ServerFixture implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Lets the decision log say that a request was filed: whoever follows the log looks again. */
+    public void logged(String request) {
+        database.useTransaction(tx -> log.append(
+                tx,
+                LogEntry.of(
+                        LogKind.REQUEST_FILED,
+                        new LogEntry.Place("thread-1", request, "henry"),
+                        Map.of("request", request))));
     }
 
     /** Method and path of every route. */

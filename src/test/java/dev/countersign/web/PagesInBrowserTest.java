@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import dev.countersign.permit.PermitRequest;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
 import dev.countersign.server.ServerFixture;
@@ -11,24 +12,18 @@ import dev.countersign.web.Browsers.Person;
 import dev.countersign.web.Browsers.View;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The pages in a real browser, over a server whose runtime and Permit are in memory. */
-@Tag("page")
 @Tag("store")
-@ExtendWith(NeedsBrowser.class)
-final class PagesInBrowserTest {
+final class PagesInBrowserTest extends InBrowser {
     @SuppressWarnings("NullAway.Init")
     private ServerFixture server;
-
-    private final List<Person> people = new ArrayList<>();
 
     @BeforeEach
     void start(@TempDir Path folder) throws IOException {
@@ -37,24 +32,22 @@ final class PagesInBrowserTest {
 
     @AfterEach
     void stop() {
-        people.forEach(Person::close);
-        server.close();
+        try {
+            leave();
+        } finally {
+            server.close();
+        }
     }
 
-    private Person person(View view) {
-        Person person = Browsers.person(server.url("").toString(), view);
-        people.add(person);
-        return person;
-    }
-
-    private static void say(Page page, String text) {
-        page.fill("#message", text);
-        page.press("#message", "Enter");
+    @Override
+    String base() {
+        return server.url("").toString();
     }
 
     @Test
     void loggingIn_wrongThenRight_andOutAgain() {
-        Person henry = person(View.DESK);
+        // The browser itself reports an answer that is a 401.
+        Person henry = person(View.DESK).expecting("401");
         Page page = henry.page;
         page.navigate("/inbox");
         assertThat(page).hasURL(java.util.regex.Pattern.compile(".*/login\\?next=.*"));
@@ -70,13 +63,11 @@ final class PagesInBrowserTest {
         assertThat(page).hasURL(java.util.regex.Pattern.compile(".*/inbox"));
         page.click("text=Log out");
         assertThat(page.locator("[role=status]")).containsText("logged out");
-        // The browser itself reports the one answer that was a 401.
-        assertThat(henry.complaints).hasSize(1).allMatch(line -> line.contains("401"));
     }
 
     @Test
     void aChatAnswers_parks_andGoesOnByItself() {
-        Person henry = person(View.DESK).logIn("henry");
+        Person henry = person("henry");
         Page page = henry.page;
         henry.requireAccessible();
         say(page, "hello");
@@ -91,12 +82,11 @@ final class PagesInBrowserTest {
         String thread = page.url().substring(page.url().lastIndexOf('/') + 1);
         server.runtime.decide(thread, "approved");
         assertThat(page.locator("#log .words.agent .text").last()).hasText("the request was approved");
-        assertThat(henry.complaints).isEmpty();
     }
 
     @Test
     void aLoginThatEndsInMidChat_losesNothingThatWasTyped() {
-        Person henry = person(View.DESK).logIn("henry");
+        Person henry = person("henry").expecting("401");
         Page page = henry.page;
         say(page, "hello");
         assertThat(page.locator("#log .words.agent .text")).hasCount(1);
@@ -122,7 +112,7 @@ final class PagesInBrowserTest {
 
     @Test
     void everyHostileTextIsShownAsText() {
-        Person henry = person(View.DESK).logIn("henry");
+        Person henry = person("henry");
         Page page = henry.page;
         say(page, "hello");
         page.waitForURL("**/chat/*");
@@ -134,7 +124,6 @@ final class PagesInBrowserTest {
         assertThat(page.locator("#log .words.agent")).hasCount(Hostile.TEXTS.size() + 1);
         assertThat(page.locator("main script, main img, main iframe, main svg, main style, main [onclick], main base"))
                 .hasCount(0);
-        assertThat(henry.complaints).isEmpty();
     }
 
     @Test
@@ -142,7 +131,7 @@ final class PagesInBrowserTest {
         for (int i = 1; i <= 5; i++) {
             server.permit.filed("r" + i, RequestKind.ACCESS, "henry");
         }
-        Person joe = person(View.DESK).logIn("joe");
+        Person joe = person("joe");
         Page page = joe.page;
         page.navigate("/inbox");
         assertThat(page.locator("#pending > .card")).hasCount(5);
@@ -175,7 +164,6 @@ final class PagesInBrowserTest {
         page.keyboard().press("a");
         assertThat(page.locator("#notice")).containsText("3 approved");
         assertThat(server.permit.request("r5").status()).isEqualTo(RequestStatus.APPROVED);
-        assertThat(joe.complaints).isEmpty();
     }
 
     @Test
@@ -205,12 +193,85 @@ final class PagesInBrowserTest {
         Page page = joe.page;
         for (String path : List.of("/chat", "/inbox", "/inbox/history", "/settings")) {
             page.navigate(path);
-            org.assertj.core.api.Assertions.assertThat(
-                            page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
-                    .as(path)
-                    .isEqualTo(true);
+            joe.requireNoSidewaysScroll();
             joe.requireAccessible();
         }
-        assertThat(joe.complaints).isEmpty();
+    }
+
+    @Test
+    void manyAreDecidedAtOnce_andWhatSomebodyElseWasFasterWithIsTold() {
+        for (int i = 1; i <= 3; i++) {
+            server.permit.filed("r" + i, i == 2 ? RequestKind.OPERATION : RequestKind.ACCESS, "henry");
+        }
+        Person joe = person("joe");
+        Page page = joe.page;
+        page.navigate("/inbox");
+        page.check("[data-all]");
+        assertThat(page.locator("#bar")).containsText("3 selected");
+        server.permit.deny(RequestKind.OPERATION, "r2", "jane", "I said no");
+        page.locator("#bar [data-approve]").click();
+        sees(page.locator("#notice"), "2 approved, 1 not");
+        sees(page.locator("#g-r1"), "Approved by you");
+        sees(page.locator("#g-r2"), "Denied by jane");
+        sees(page.locator("#g-r2"), "I said no");
+        sees(page.locator("#g-r3"), "Approved by you");
+        joe.requireAccessible();
+        page.click("text=Close");
+        assertThat(page.locator("#notice > *")).hasCount(0);
+        assertThat(server.permit.request("r2").status()).isEqualTo(RequestStatus.DENIED);
+    }
+
+    @Test
+    void theDesktopTellsOfANewRequest_onceItWasAllowedTo() {
+        Person joe = person("joe");
+        joe.context.grantPermissions(List.of("notifications"));
+        joe.context.addInitScript(
+                "window.alerts = []; window.Notification = new Proxy(Notification, { construct: (real, given) => {"
+                        + " alerts.push(given[0] + ' | ' + given[1].body + ' | ' + given[1].tag); return Reflect.construct(real, given); } });");
+        Page page = joe.page;
+        page.navigate("/settings");
+        page.check("[name=alerts]");
+        page.click("text=Save");
+        sees(page.locator("[role=status]"), "Saved");
+        server.permit.filed("r1", RequestKind.ACCESS, "henry");
+        page.navigate("/inbox");
+        assertThat(page.locator("#pending > .card")).hasCount(1);
+        // The first look of the feed tells what there is; only what comes after it is news.
+        page.waitForFunction("() => document.querySelector('#count').dataset.count === '1'");
+        server.permit.filed("r2", RequestKind.OPERATION, "henry");
+        server.logged("r2");
+        page.waitForFunction("() => alerts.length > 0 || document.querySelector('#g-r2')");
+        assertThat(page.locator("#pending > .card")).hasCount(2);
+        assertThat(page.evaluate("() => alerts"))
+                .isEqualTo(List.of("henry asks for order_dish: Truffle Pasta at Fancy French | hungry | g-r2"));
+    }
+
+    @Test
+    void aCardThatCameBeforeItsCallWasInTheStore_isCompletedByItself() {
+        Person joe = person("joe");
+        Page page = joe.page;
+        page.navigate("/inbox");
+        assertThat(page.locator(".blank")).isVisible();
+        server.permit.filed(new PermitRequest(
+                "r1",
+                RequestKind.OPERATION,
+                RequestStatus.PENDING,
+                "uuid-henry",
+                null,
+                "3",
+                null,
+                "order_dish: Foie Gras",
+                null,
+                "for grandma",
+                null,
+                null,
+                server.clock.instant(),
+                null));
+        server.logged("r1");
+        sees(page.locator("#g-r1"), "not filed by an agent of this server");
+        new Scenery(server).filed("r1");
+        server.logged("r1");
+        sees(page.locator("#g-r1 .args"), "Foie Gras");
+        sees(page.locator("#g-r1"), "left");
     }
 }
