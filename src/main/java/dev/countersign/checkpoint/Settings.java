@@ -1,13 +1,13 @@
 package dev.countersign.checkpoint;
 
 import dev.countersign.db.Database;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 
 /**
  * What agents were like when their steps ran: prompt, policy, limits, tools. Each is stored once, under the digest of its text,
- * and named by the steps that saw it. No text of a person stands here, so erasing a thread leaves it. Safe for use by many
+ * and named by the steps that saw it. Sealed with the master key, as prompts are nobody else's to read; no text of a
+ * conversation stands here, so erasing a thread leaves it. Safe for use by many
  * threads and processes.
  */
 public final class Settings {
@@ -33,7 +33,7 @@ public final class Settings {
      * @return false when it is too large to be kept
      */
     public boolean keep(String digest, String text) {
-        byte[] body = text.getBytes(StandardCharsets.UTF_8);
+        byte[] body = database.keys().sealText(text, place(digest));
         if (body.length > BYTES_MAX) {
             return false;
         }
@@ -57,7 +57,11 @@ public final class Settings {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(FIND)
                         .bind("digest", digest)
-                        .map((row, context) -> new String(row.getBytes("body"), StandardCharsets.UTF_8))
+                        .map((row, context) -> database.keys().openText(row.getBytes("body"), place(digest)))
                         .findOne());
+    }
+
+    private static String place(String digest) {
+        return "setting " + digest;
     }
 }

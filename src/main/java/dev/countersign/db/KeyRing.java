@@ -31,6 +31,20 @@ public final class KeyRing {
         return new TextCipher(master.open(wrapped, logId), logId);
     }
 
+    /** Seals a text that belongs to no log, for one place, under the master key itself. */
+    public byte[] sealText(String text, String place) {
+        return master.encrypt(text, "text " + place);
+    }
+
+    /**
+     * Opens such a text.
+     *
+     * @throws dev.countersign.core.CountersignException {@code CS-204} when it was damaged or moved, or the master key is another
+     */
+    public String openText(byte[] sealed, String place) {
+        return master.decrypt(sealed, "text " + place);
+    }
+
     byte[] seal(byte[] secret, String name) {
         return master.seal(secret, "secret " + name);
     }

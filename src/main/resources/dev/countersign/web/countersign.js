@@ -326,6 +326,8 @@ document.addEventListener("keydown", (event) => {
   const link = one(side);
   if (link) {
     event.preventDefault();
+    // One that has just come may not be htmx's yet; then the click would load the whole page.
+    window.htmx?.process(link);
     link.click();
   }
 });

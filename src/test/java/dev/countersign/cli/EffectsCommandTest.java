@@ -79,7 +79,7 @@ final class EffectsCommandTest {
         assertThat(server.runtime.answers).isEmpty();
         assertThat(terminal.run("", "effects", "resolve", id, "--retried")).isZero();
         assertThat(terminal.out()).contains("do_thing").contains("sent once more");
-        assertThat(terminal.run("", "effects", "resolve", id, "--happened")).isZero();
+        assertThat(terminal.run("", "effects", "resolve", ID, "--happened")).isZero();
         assertThat(terminal.out()).contains("took effect");
         assertThat(terminal.run("", "effects", "resolve", ID, "--did-not")).isZero();
         assertThat(terminal.out()).contains("had no effect");

@@ -155,6 +155,7 @@ final class LookingInBrowserTest extends InBrowser {
         joe.page.navigate("/figures");
         assertThat(joe.page.locator(".plot svg rect").first()).isVisible();
         assertThat(joe.page.locator("tr:has-text('jane') .share")).isVisible();
+        sees(joe.page.locator("dl div:has-text('Parked now') dd"), "5");
         joe.picture("figures");
         joe.page.locator("summary").first().click();
         assertThat(joe.page.locator("details[open] table")).isVisible();

@@ -239,10 +239,21 @@ final class Scenery {
             Instant at = now.minus(Duration.ofHours(5L * i));
             row(i % 4 == 1 ? "DENIED" : "SPENT", i % 3 == 0 ? "jane" : "joe", at.minus(took), at);
         }
+        parkedThread();
         for (int hours : new int[] {0, 2, 5, 30, 80}) {
             row("PENDING", null, now.minus(Duration.ofHours(hours)), null);
         }
         return this;
+    }
+
+    /** The one that all these approvals are of. */
+    private void parkedThread() {
+        server.database.useTransaction(
+                tx -> tx.createUpdate("""
+                        INSERT INTO thread (id, owner, agent, kind, status, title, log_id, head, head_next, messages, tool_calls,
+                            events_accepted, events_done, due, cancel_asked, fence, lease_owner, lease_until, created_at, updated_at)
+                        VALUES ('t', 'henry', 'a', 'CHAT', 'PARKED', :title, 'l', 1, 'await', 0, 0, 0, 0, FALSE, FALSE, 0, '', 0, 0, 0)
+                        """).bind("title", new byte[] {1}).execute());
     }
 
     private void row(String state, @Nullable String reviewer, Instant asked, @Nullable Instant decided) {
