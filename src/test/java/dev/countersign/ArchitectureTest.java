@@ -170,6 +170,22 @@ final class ArchitectureTest {
         onlyIn("the Permit SDK", new String[] {"io.permit.."}, "permit", "mcpserver");
     }
 
+    /** What runs a record again is handed a model where one is to be asked, and can make no client of anything. */
+    @Test
+    void promise12_theRoomReplayHasNoWayToToolsPermitOrModels() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(rooms("replay"))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("java.net..", "dev.countersign.model..", "dev.countersign.config..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "dev\\.countersign\\.(tool\\.(ToolClients|McpToolClient)|permit\\.(Permits|PermitClient))")
+                .check(main);
+    }
+
     @Test
     void theServerKnowsNothingOfItsPages() {
         noClasses()

@@ -4,16 +4,22 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.countersign.core.Json;
 import dev.countersign.replay.Divergence;
 import dev.countersign.replay.Fixture;
+import dev.countersign.replay.Forecast;
 import dev.countersign.replay.Recording;
 import dev.countersign.replay.StrictReplay;
 import dev.countersign.replay.Verdict;
+import dev.countersign.replay.WhatIf;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,15 +31,32 @@ import picocli.CommandLine.Parameters;
  */
 @Command(
         name = "replay",
-        description = "Run recorded conversations again from their records, without a model, a tool or Permit, and see"
-                + " whether they come to the same.")
+        description =
+                "Run recorded conversations again from their records, without a tool or Permit, and see whether they"
+                        + " come to the same.")
 final class ReplayCommand implements Callable<Integer> {
     private static final int DIVERGED = 1;
+    private static final String STRICT = "strict";
+    private static final String WHAT_IF = "what-if";
 
     private final Shell shell;
 
+    /** Where conversations can be looked at, those that came from a server that stays. */
+    private final Map<String, URI> places = new HashMap<>();
+
     @Mixin
     ServerOptions server = new ServerOptions();
+
+    @Option(
+            names = "--mode",
+            paramLabel = "strict|what-if",
+            description =
+                    "strict (the default): all of it from the record; what-if: with another agent's file, model or"
+                            + " roles, the rest from the record")
+    String mode = STRICT;
+
+    @ArgGroup(exclusive = false, heading = "With --mode what-if:%n")
+    Supposing supposing = new Supposing();
 
     @Option(names = "--json", description = "print JSON")
     boolean json;
@@ -55,6 +78,7 @@ final class ReplayCommand implements Callable<Integer> {
         if (given.isEmpty()) {
             throw CliErrors.usage("expected ids of conversations, or files that 'replay export' wrote, got nothing");
         }
+        requireMode();
         List<Recording> recordings = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         for (String one : given) {
@@ -72,10 +96,40 @@ final class ReplayCommand implements Callable<Integer> {
         if (!ids.isEmpty()) {
             try (Door door = server.door(shell)) {
                 Api api = server.api(shell, door);
-                ids.forEach(id -> recordings.add(recording(api, id)));
+                for (String id : ids) {
+                    Recording recording = recording(api, id);
+                    recordings.add(recording);
+                    if (!door.isOwn()) {
+                        places.put(recording.thread().id(), door.url());
+                    }
+                }
             }
         }
-        return tell(verdicts(recordings));
+        return mode.equals(WHAT_IF) ? tellForecasts(recordings) : tell(verdicts(recordings));
+    }
+
+    private void requireMode() {
+        if (!mode.equals(STRICT) && !mode.equals(WHAT_IF)) {
+            throw CliErrors.usage("expected --mode to be strict or what-if, got '" + Style.line(mode, 60) + "'");
+        }
+        if (mode.equals(STRICT) && supposing.isAnything()) {
+            throw CliErrors.usage("expected --mode what-if with --agent, --model or --roles: strict supposes nothing");
+        }
+    }
+
+    private int tellForecasts(List<Recording> recordings) {
+        List<Forecast> forecasts = new ArrayList<>();
+        try (WhatIf whatIf = new WhatIf()) {
+            recordings.forEach(recording -> forecasts.add(whatIf.run(recording, supposing.about(recording, shell))));
+        }
+        ForecastView view = new ForecastView(places);
+        if (json) {
+            shell.out().println(Json.write(view.json(forecasts)));
+        } else {
+            forecasts.forEach(
+                    forecast -> view.lines(forecast).forEach(line -> shell.out().println(Style.harmless(line))));
+        }
+        return forecasts.stream().allMatch(Forecast::isEqual) ? 0 : DIVERGED;
     }
 
     private static List<Path> files(Path folder) throws IOException {
@@ -132,7 +186,8 @@ final class ReplayCommand implements Callable<Integer> {
 
     private void print(Verdict verdict) {
         String line = verdict.divergence()
-                .map(divergence -> "diverged: " + divergence.line())
+                .map(divergence -> "diverged: " + divergence.line()
+                        + ForecastView.link(places, divergence.thread(), divergence.step()))
                 .orElseGet(() -> "equal: thread " + verdict.thread() + ", " + verdict.turns() + " turns, "
                         + verdict.messages() + " messages, digest " + verdict.digest());
         shell.out().println(Style.harmless(line));

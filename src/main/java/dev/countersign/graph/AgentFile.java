@@ -82,10 +82,12 @@ public final class AgentFile {
 
     private final Path file;
     private final Map<String, String> settings;
+    private final boolean alone;
 
-    private AgentFile(Path file, Map<String, String> settings) {
+    private AgentFile(Path file, Map<String, String> settings, boolean alone) {
         this.file = file;
         this.settings = settings;
+        this.alone = alone;
     }
 
     /**
@@ -94,7 +96,12 @@ public final class AgentFile {
      * @param settings values of the settings that the file's servers may be handed
      */
     public static AgentDefinition read(Path file, Map<String, String> settings) {
-        return new AgentFile(file, settings).read();
+        return new AgentFile(file, settings, false).read();
+    }
+
+    /** Reads one agent file but for its servers, for runs that have no way to any: none of its settings need to be set. */
+    public static AgentDefinition readWithoutServers(Path file) {
+        return new AgentFile(file, Map.of(), true).read();
     }
 
     /** Reads every agent file of a folder: those named {@code *.yaml} with no further dot in the name, in name order. */
@@ -131,7 +138,7 @@ public final class AgentFile {
                 root.get("title").text("a title"),
                 root.get("prompt").text("the system prompt"),
                 root.find("examples").map(this::beside),
-                servers(root.get("servers")),
+                alone ? List.of() : servers(root.get("servers")),
                 policy(root),
                 root.find("limits").map(AgentFile::limits).orElse(Limits.DEFAULTS),
                 Digest.of(GRAPH_VERSION, content()));

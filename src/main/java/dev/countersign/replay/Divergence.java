@@ -19,7 +19,7 @@ public record Divergence(
                 + "), node " + node + ", " + what + ": expected " + brief(expected) + ", got " + brief(got);
     }
 
-    private static String brief(String text) {
+    static String brief(String text) {
         return text.length() <= CHARS_MAX
                 ? text
                 : text.substring(0, CHARS_MAX) + "… (" + text.length() + " characters)";

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /** Answers what was answered, to the question that was asked and to no other. */
 final class RecordedModel implements ChatModel {
-    private static final ErrorCode AS_RECORDED = new ErrorCode("CS-644", ErrorCode.Kind.UNREACHABLE);
+    static final ErrorCode AS_RECORDED = new ErrorCode("CS-644", ErrorCode.Kind.UNREACHABLE);
     private static final int LENGTH_MAX = 10_000_000;
 
     /** What stands in place of what was too long to be written down: the replay gives as much, for it to be cut again. */
@@ -45,7 +45,7 @@ final class RecordedModel implements ChatModel {
         return ChatResponse.builder().aiMessage(message(seen.answer())).build();
     }
 
-    private static AiMessage message(Seen.Words words) {
+    static AiMessage message(Seen.Words words) {
         List<ToolExecutionRequest> calls = new ArrayList<>();
         for (Seen.Call call : words.calls()) {
             calls.add(ToolExecutionRequest.builder()

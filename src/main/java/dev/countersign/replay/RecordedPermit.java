@@ -1,147 +1,22 @@
 package dev.countersign.replay;
 
-import dev.countersign.core.ErrorCode;
-import dev.countersign.core.Json;
-import dev.countersign.permit.Page;
-import dev.countersign.permit.Permit;
-import dev.countersign.permit.PermitException;
-import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.PermitScope;
-import dev.countersign.permit.PermitUser;
-import dev.countersign.permit.RequestDraft;
-import dev.countersign.permit.RequestFilter;
-import dev.countersign.permit.RequestKind;
-import dev.countersign.permit.RequestStatus;
-import dev.countersign.permit.ResourceInstance;
-import dev.countersign.permit.RoleAssignment;
-import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Collection;
 
-/**
- * The few answers of Permit that a step sees, from the record. Decisions are none of them: they are in the throw-away store before
- * their event comes. Whatever else is asked for ends the replay.
- */
-final class RecordedPermit implements Permit {
-    private static final ErrorCode AS_RECORDED = new ErrorCode("CS-645", ErrorCode.Kind.REFUSED);
-    private static final String APPROVED_ROLE = "_Approved_";
-    private static final String SOME_INSTANCE = "recorded";
-    private static final String REFUSED = "refused:";
-
+/** Permit as a strict replay sees it: whatever the step under way did not ask for ends it. */
+final class RecordedPermit extends ClosedPermit {
     private final Script script;
 
     RecordedPermit(Script script) {
         this.script = script;
     }
 
-    /** A withdrawal that Permit took is in the store already, so this one is still pending. */
     @Override
-    public PermitRequest cancel(RequestKind kind, String id, String requester) {
-        return new PermitRequest(
-                id,
-                kind,
-                RequestStatus.PENDING,
-                requester,
-                null,
-                null,
-                null,
-                null,
-                null,
-                "",
-                null,
-                null,
-                Instant.EPOCH,
-                null);
-    }
-
-    /** After a filing that told no id: nothing is found. */
-    @Override
-    public Page<PermitRequest> list(RequestKind kind, String asUser, RequestFilter filter) {
-        return new Page<>(List.of(), 0, 0);
+    Collection<String> grants() {
+        return script.seen().grants().values();
     }
 
     @Override
-    public Optional<ResourceInstance> instance(String keyOrId) {
-        return Optional.of(new ResourceInstance(SOME_INSTANCE, SOME_INSTANCE, SOME_INSTANCE, null, Json.object()));
-    }
-
-    /** The one-time role stands on whatever instance is asked for, unless the step found it gone. */
-    @Override
-    public List<RoleAssignment> roles(String user) {
-        boolean used = script.seen().grants().containsValue("used");
-        return used
-                ? List.of()
-                : List.of(new RoleAssignment(user, APPROVED_ROLE, "", SOME_INSTANCE + ":" + SOME_INSTANCE));
-    }
-
-    @Override
-    public boolean unassign(String user, String role, @Nullable String resourceInstance) {
-        for (String grant : script.seen().grants().values()) {
-            if (grant.startsWith(REFUSED)) {
-                throw new PermitException(AS_RECORDED, grant.substring(REFUSED.length()), 403, false, null);
-            }
-        }
-        return true;
-    }
-
-    private Diverged asked(String what) {
+    RuntimeException asked(String what) {
         return script.diverged("", "a question to Permit", "none", what);
-    }
-
-    @Override
-    public boolean check(String user, String action, @Nullable String resourceInstance) {
-        throw asked("check");
-    }
-
-    @Override
-    public PermitRequest file(RequestDraft draft) {
-        throw asked("file");
-    }
-
-    @Override
-    public PermitRequest get(RequestKind kind, String id, String asUser) {
-        throw asked("get");
-    }
-
-    @Override
-    public PermitRequest approve(RequestKind kind, String id, String reviewer, @Nullable String comment) {
-        throw asked("approve");
-    }
-
-    @Override
-    public PermitRequest deny(RequestKind kind, String id, String reviewer, @Nullable String comment) {
-        throw asked("deny");
-    }
-
-    @Override
-    public Page<ResourceInstance> instances(int page, int perPage) {
-        throw asked("instances");
-    }
-
-    @Override
-    public Optional<PermitUser> user(String keyOrId) {
-        throw asked("user");
-    }
-
-    @Override
-    public Page<PermitUser> users(int page, int perPage) {
-        throw asked("users");
-    }
-
-    @Override
-    public Map<String, List<String>> authorizedUsers(String action, @Nullable String resourceInstance) {
-        throw asked("authorizedUsers");
-    }
-
-    @Override
-    public void assign(String user, String role, @Nullable String resourceInstance) {
-        throw asked("assign");
-    }
-
-    @Override
-    public PermitScope scope() {
-        throw asked("scope");
     }
 }

@@ -55,7 +55,7 @@ final class RecordedTools implements ToolClient {
         throw script.diverged("", "a tool call", "none like it", invocation.tool() + " " + invocation.arguments());
     }
 
-    private static ToolOutcome outcome(Seen.End end) {
+    static ToolOutcome outcome(Seen.End end) {
         return switch (end.word()) {
             case "succeeded" -> new ToolOutcome.Succeeded(end.text());
             case "not_sent" -> new ToolOutcome.NotSent(end.text());

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the record says at the step under way: the world as a replay sees it. Used by one thread. */
 final class Script implements Senses {
-    private static final ErrorCode AS_RECORDED = new ErrorCode("CS-643", ErrorCode.Kind.UNREACHABLE);
-    private static final Circumstances NONE =
-            new Circumstances("", Map.of(), List.of(), List.of(), Limits.DEFAULTS, List.of());
+    static final ErrorCode AS_RECORDED = new ErrorCode("CS-643", ErrorCode.Kind.UNREACHABLE);
+    static final Circumstances NONE = new Circumstances("", Map.of(), List.of(), List.of(), Limits.DEFAULTS, List.of());
 
     private final Recording recording;
     private final LongSupplier step;

@@ -1,9 +1,5 @@
 package dev.countersign.replay;
 
-import dev.countersign.approval.Approval;
-import dev.countersign.approval.ApprovalState;
-import dev.countersign.approval.ApprovalStore;
-import dev.countersign.approval.Lifecycle;
 import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.checkpoint.Imprints;
@@ -39,6 +35,7 @@ final class Stage {
     private final Ports ports;
     private final Script script;
     private final Rerun rerun;
+    private final Decisions decisions;
     private final Audience audience;
     private final Map<Integer, Outfit> outfits = new HashMap<>();
     private final List<Message> transcript = new ArrayList<>();
@@ -61,6 +58,7 @@ final class Stage {
                 LEASE,
                 Watcher.Pace.unlimited(Duration.ofMinutes(1)));
         this.rerun = new Rerun(ports, script, this::stepped, tap);
+        this.decisions = new Decisions(recording, ports);
         this.audience = audience.apply(script);
     }
 
@@ -112,15 +110,20 @@ final class Stage {
     /** What a fork begins with is given, not run. */
     private void beginAsFork(ThreadRow row) {
         Recording.Stride first = recording.steps().get(0);
+        give(ports, row.id(), first, nextId());
+        audience.given(first);
+        transcript.addAll(first.messages());
+    }
+
+    /** Writes down the step that a fork begins with. */
+    static void give(Ports ports, String threadId, Recording.Stride first, String id) {
         Map<String, Object> state = new HashMap<>(first.state());
         state.put(CheckpointStore.MESSAGES, Transcript.empty().plus(first.messages()));
         CheckpointStore.Stored given =
-                new CheckpointStore.Stored(1, nextId(), null, first.node(), first.next(), state, "replay", first.at());
+                new CheckpointStore.Stored(1, id, null, first.node(), first.next(), state, "replay", first.at());
         ports.database()
                 .useTransaction(tx -> new Imprints(ports.checkpoints())
-                        .write(tx, ports.threads().get(row.id()), List.of(given), ThreadStatus.IDLE));
-        audience.given(first);
-        transcript.addAll(first.messages());
+                        .write(tx, ports.threads().get(threadId), List.of(given), ThreadStatus.IDLE));
     }
 
     private Outfit outfit() {
@@ -168,47 +171,16 @@ final class Stage {
     private void happen(Recording.Happening event) {
         clock.set(event.at());
         TurnOf turn = new TurnOf(recording, event.seq());
-        turn.decidedBefore().forEach(this::decide);
-        turn.withdrawn().forEach(this::withdrawn);
+        turn.decidedBefore().forEach(decisions::decide);
+        turn.withdrawn().forEach(decisions::withdrawn);
         if (turn.isApplied() && (event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY)) {
-            decide(event.body());
+            decisions.decide(event.body());
         }
         Recording.Answered answer = event.answer();
         String body = answer == null
                 ? event.body()
                 : rerun.resolution(ports.threads().get(recording.thread().id()), answer.call(), answer.resolution());
         ports.threads().accept(recording.thread().id(), event.kind(), body);
-    }
-
-    /** Moves an approval to where its decision brought it; nothing when it is there already. */
-    private void decide(String approvalId) {
-        asked(approvalId).ifPresent(asked -> move(asked, ApprovalState.valueOf(asked.state())));
-    }
-
-    private void withdrawn(String approvalId, String state) {
-        asked(approvalId).ifPresent(asked -> move(asked, ApprovalState.valueOf(state)));
-    }
-
-    private Optional<Recording.Asked> asked(String approvalId) {
-        return recording.approvals().stream()
-                .filter(asked -> asked.id().equals(approvalId))
-                .findFirst();
-    }
-
-    private void move(Recording.Asked asked, ApprovalState to) {
-        Lifecycle.Move move = switch (to) {
-            case APPROVED, SPENT -> Lifecycle.Move.APPROVE;
-            case DENIED -> Lifecycle.Move.DENY;
-            case CANCELED -> Lifecycle.Move.WITHDRAW;
-            case EXPIRED -> Lifecycle.Move.EXPIRE;
-            case FILING, PENDING, FAILED -> null;
-        };
-        Optional<Approval> approval =
-                ports.approvals().find(asked.id()).filter(seen -> seen.state() == ApprovalState.PENDING);
-        if (move != null && approval.isPresent()) {
-            var facts = new ApprovalStore.Facts(null, asked.reviewer(), asked.comment(), asked.decidedAt());
-            ports.database().useTransaction(tx -> ports.approvals().move(tx, approval.get(), move, facts));
-        }
     }
 
     private void stepped(Rerun.Stepped step) {

@@ -31,6 +31,10 @@ final class TurnOf {
         }
     }
 
+    List<Recording.Stride> steps() {
+        return steps;
+    }
+
     /** Whether it led to any: events that have no effect where a thread stands are dropped. */
     boolean isApplied() {
         return !steps.isEmpty();

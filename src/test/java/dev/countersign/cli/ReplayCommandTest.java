@@ -80,4 +80,43 @@ final class ReplayCommandTest {
             assertThat(terminal.err()).contains("no such thread");
         }
     }
+
+    @Test
+    void whatIf_tellsWhereAChangedAgentFileDiffers_forPeopleAndPrograms() throws IOException {
+        Terminal terminal = new Terminal(folder);
+        String order = KEPT.resolve("family-an-order.json").toString();
+        assertThat(terminal.run("", "replay", "--mode", "what-if", order)).isZero();
+        assertThat(terminal.out()).startsWith("the same: thread ").contains(", 1 turns, 0 differences");
+
+        Path agent = folder.resolve("stricter.yaml");
+        String shipped = Files.readString(Path.of("graphs/food-ordering.yaml"));
+        Files.writeString(
+                agent,
+                shipped.replaceAll("(?m)^examples:.*\n", "")
+                        + "\napprovals:\n  order_dish:\n    file_with: create_operation_approval\n"
+                        + "    resource_instance: \"{restaurant_id}\"\n    operation: \"order_dish: {dish_name}\"\n"
+                        + "    reason: \"Order {dish_name}\"\n");
+        assertThat(terminal.run("", "replay", "--mode", "what-if", "--agent", agent.toString(), order))
+                .isEqualTo(1);
+        assertThat(terminal.out())
+                .contains(
+                        "otherwise: thread ",
+                        "approval newly asked: order_dish {",
+                        "node gate, route",
+                        "note: the prompt");
+        assertThat(terminal.run("", "replay", "--mode", "what-if", "--agent", agent.toString(), "--json", order))
+                .isEqualTo(1);
+        assertThat(terminal.json()
+                        .path(0)
+                        .path("approvals_new")
+                        .path(0)
+                        .path("tool")
+                        .asText())
+                .isEqualTo("order_dish");
+        assertThat(terminal.run("", "replay", "--mode", "what-if", "--model", "offline", "--roles", "a,b", order))
+                .isEqualTo(1);
+        assertThat(terminal.run("", "replay", "--mode", "maybe", order)).isEqualTo(2);
+        assertThat(terminal.run("", "replay", "--model", "offline", order)).isEqualTo(2);
+        assertThat(terminal.err()).contains("--mode what-if");
+    }
 }
