@@ -20,6 +20,7 @@ import dev.countersign.graph.Chore;
 import dev.countersign.graph.Outfit;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
+import dev.countersign.graph.Retaining;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
 import dev.countersign.notify.Forgetting;
@@ -43,6 +44,7 @@ public final class RunningServer implements AutoCloseable {
     private static final int WORKERS = 12;
     private static final Duration NOTIFY_EVERY = Duration.ofSeconds(2);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    private static final Duration RETAIN_EVERY = Duration.ofMinutes(10);
     private static final Duration OPERATOR_TOKEN = Duration.ofMinutes(5);
 
     private final Closers closers;
@@ -166,13 +168,16 @@ public final class RunningServer implements AutoCloseable {
         List<Outfit> outfits = new ArrayList<>();
         AgentOutfits.definitions(config, place.settings(config.store()))
                 .forEach(agent -> outfits.add(AgentOutfits.equip(agent, config.model())));
+        Retaining retaining =
+                new Retaining(ports, outfits.stream().map(Outfit::agent).toList());
         return Agents.start(
                 ports,
                 outfits,
                 new Pace(pace.pollInterval(), pace.lease(), WORKERS),
                 SystemSources::pause,
                 new Chore("notify", NOTIFY_EVERY, notifier::run),
-                new Chore("forget", FORGET_EVERY, forgetting::run));
+                new Chore("forget", FORGET_EVERY, forgetting::run),
+                new Chore("retain", RETAIN_EVERY, retaining::run));
     }
 
     /** A token for the administration of accounts, for whoever can read the key file. */

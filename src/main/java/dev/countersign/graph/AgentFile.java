@@ -56,13 +56,14 @@ import org.jspecify.annotations.Nullable;
  *     risk: high                            # optional, under requests too: low, medium or high, shown to reviewers
  *     risk_note: what was in it is lost     # optional: why, in one line
  * limits: {steps: 24, job_steps: 120, turn_time: 5m, job_time: 30m, window: 80, calls_per_step: 16}
+ * retention: {age: 90d, count: 500}         # optional: what rests and is older, or beyond so many of its owner, is erased
  * </pre>
  */
 public final class AgentFile {
     static final ErrorCode BAD_FILE = new ErrorCode("CS-601", ErrorCode.Kind.INVALID);
     private static final String GRAPH_VERSION = "1";
-    private static final Set<String> TOP =
-            Set.of("name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits");
+    private static final Set<String> TOP = Set.of(
+            "name", "title", "prompt", "examples", "servers", "roles", "requests", "approvals", "limits", "retention");
 
     private static final Set<String> REQUEST =
             Set.of("kind", "deadline", "remind_after", "escalate_after", "risk", "risk_note");
@@ -141,6 +142,7 @@ public final class AgentFile {
                 alone ? List.of() : servers(root.get("servers")),
                 policy(root),
                 root.find("limits").map(AgentFile::limits).orElse(Limits.DEFAULTS),
+                root.find("retention").map(AgentFile::retention).orElse(Retention.FOREVER),
                 Digest.of(GRAPH_VERSION, content()));
     }
 
@@ -329,6 +331,15 @@ public final class AgentFile {
                 node.find("calls_per_step")
                         .map(n -> n.number("calls_per_step", 1, 100))
                         .orElse(otherwise.callsPerStep()));
+    }
+
+    private static Retention retention(YamlNode node) {
+        if (node.entries("retention", Set.of("age", "count")).isEmpty()) {
+            throw node.expected("an age, a count or both");
+        }
+        return new Retention(
+                node.find("age").map(AgentFile::duration).orElse(null),
+                node.find("count").map(n -> n.number("count", 1, 1_000_000)).orElse(null));
     }
 
     private static Duration duration(YamlNode node) {

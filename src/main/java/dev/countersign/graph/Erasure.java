@@ -9,6 +9,7 @@ import dev.countersign.graph.AgentRuntime.Erased;
 import dev.countersign.graph.AgentRuntime.ForkFate;
 import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
+import dev.countersign.thread.StaleThreads;
 import dev.countersign.thread.ThreadRemoval;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -52,8 +53,16 @@ final class Erasure {
         private int effects;
         private int notifications;
 
-        private void add(String threadId, ApprovalRemoval.Removed asked, TranscriptRemoval.Removed said) {
+        /** In the order of the locks: the thread is held, and its row goes last. */
+        private void add(
+                String threadId,
+                ApprovalRemoval.Removed asked,
+                TranscriptRemoval.Removed said,
+                int effectsRemoved,
+                int eventsRemoved) {
             threads.add(threadId);
+            effects += effectsRemoved;
+            events += eventsRemoved;
             approvals += asked.approvals();
             notifications += asked.notifications();
             requests.addAll(asked.requests());
@@ -92,9 +101,12 @@ final class Erasure {
                 }
                 List<String> sharers = transcripts.sharers(tx, next, log);
                 counted.forks(forks, sharers, due);
-                counted.add(next, approvals.remove(tx, next), transcripts.remove(tx, next));
-                counted.effects += ports.effects().remove(tx, next);
-                counted.events += rows.remove(tx, next);
+                counted.add(
+                        next,
+                        approvals.remove(tx, next),
+                        transcripts.remove(tx, next),
+                        ports.effects().remove(tx, next),
+                        rows.remove(tx, next));
             }
             // The head of the log is the last lock of every transaction.
             for (String erased : counted.threads) {
@@ -106,6 +118,34 @@ final class Erasure {
         tally.destroyed.forEach(ports.keys()::forget);
         ports.database().barrier();
         return receipt(tally);
+    }
+
+    /**
+     * Erases one that rests, by the rule of its agent; its forks are kept.
+     *
+     * @return false when it is to stay: something has happened in it, or is not settled
+     */
+    boolean retire(StaleThreads.Found found, Retention rule) {
+        Tally tally = ports.database().inTransaction(tx -> {
+            Tally counted = new Tally();
+            String id = found.id();
+            if (rows.hold(tx, found).isPresent()
+                    && !approvals.unsettled(tx, id)
+                    && !ports.effects().unsettled(tx, id)) {
+                counted.add(
+                        id,
+                        approvals.remove(tx, id),
+                        transcripts.remove(tx, id),
+                        ports.effects().remove(tx, id),
+                        rows.remove(tx, id));
+                LogEntry.Place place = new LogEntry.Place(id, id, null);
+                Map<String, String> why = Map.of("forks", ForkFate.KEEP.name(), "retention", rule.words());
+                ports.log().append(tx, LogEntry.of(LogKind.ERASED, place, why));
+            }
+            return counted;
+        });
+        tally.destroyed.forEach(ports.keys()::forget);
+        return !tally.threads.isEmpty();
     }
 
     private static CountersignException notAtRest(String threadId) {

@@ -13,6 +13,14 @@ public final class ThreadRemoval {
                 AND (status = 'IDLE' OR status = 'DONE' OR status = 'FAILED' OR status = 'CANCELED')
             """;
 
+    /** The same for one that must be as it was seen; it changes nothing, so that whoever lets it be has not touched it. */
+    private static final String HOLD_AS_SEEN = """
+            SELECT log_id FROM thread
+            WHERE id = :id AND updated_at = :last AND due = FALSE AND events_accepted = events_done AND lease_until < :now
+                AND (status = 'IDLE' OR status = 'DONE' OR status = 'FAILED' OR status = 'CANCELED')
+            FOR UPDATE
+            """;
+
     private static final String SELECT_LOG = "SELECT log_id FROM thread WHERE id = :id";
     private static final String DELETE_EVENTS = "DELETE FROM event WHERE thread_id = :id";
     private static final String DELETE_THREAD = "DELETE FROM thread WHERE id = :id";
@@ -40,6 +48,20 @@ public final class ThreadRemoval {
                         .bind("id", threadId)
                         .mapTo(String.class)
                         .findOne();
+    }
+
+    /**
+     * The same for a thread that was found at rest: also empty when something has happened in it since.
+     *
+     * @return the id of its own log
+     */
+    public Optional<String> hold(Handle tx, StaleThreads.Found found) {
+        return tx.createQuery(HOLD_AS_SEEN)
+                .bind("id", found.id())
+                .bind("last", found.last())
+                .bind("now", clock.millis())
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** Removes a held thread; gives back how many events it had. */

@@ -57,6 +57,9 @@ public interface EffectJournal {
      */
     boolean answer(Handle transaction, String threadId, String id, int attempt);
 
+    /** Whether one of the thread's effects has not ended, or nobody knows how; in the caller's transaction. */
+    boolean unsettled(Handle transaction, String threadId);
+
     /** Removes a thread's effects, for good, in the caller's transaction, which holds the thread; gives back how many. */
     int remove(Handle transaction, String threadId);
 

@@ -48,6 +48,10 @@ final class StoredEffectJournal implements EffectJournal {
             WHERE id = :id AND thread_id = :thread AND state = 'UNKNOWN' AND attempts = :attempt
                 AND (answered IS NULL OR answered < attempts)
             """;
+    private static final String COUNT_UNSETTLED = """
+            SELECT COUNT(*) FROM effect WHERE thread_id = :thread
+                AND (state = 'INTENT' OR state = 'DISPATCHED' OR state = 'UNKNOWN')
+            """;
     private static final String ASK_AGAIN =
             "UPDATE effect SET answered = NULL WHERE id = :id AND thread_id = :thread AND state = 'UNKNOWN'";
     private static final String UNKNOWN_OF = """
@@ -158,6 +162,16 @@ final class StoredEffectJournal implements EffectJournal {
             tell(transaction, site, new EffectIntent(id, was.callId(), was.tool(), was.arguments(), false), to);
         }
         return rows == 1;
+    }
+
+    @Override
+    public boolean unsettled(Handle transaction, String threadId) {
+        return transaction
+                        .createQuery(COUNT_UNSETTLED)
+                        .bind("thread", threadId)
+                        .mapTo(Integer.class)
+                        .one()
+                > 0;
     }
 
     @Override

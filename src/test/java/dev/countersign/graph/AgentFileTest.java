@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +116,20 @@ final class AgentFileTest {
                 .hasMessageContaining("one line of at most 200");
         assertThatThrownBy(() -> read(stated.replace("opens it all", "\"two\\nlines\"")))
                 .hasMessageContaining("one line of at most 200");
+    }
+
+    @Test
+    void whatIsKeptIsSaidByAgeByCountOrBoth_andIsEverythingWhenNothingIsSaid() throws IOException {
+        assertThat(read(GOOD).retention().isForever()).isTrue();
+        assertThat(read(GOOD + "retention: {age: 90d, count: 500}\n").retention())
+                .isEqualTo(new Retention(Duration.ofDays(90), 500));
+        assertThat(read(GOOD + "retention: {count: 1}\n").retention()).isEqualTo(new Retention(null, 1));
+        for (String bad : List.of("{}", "{age: 0d}", "{count: 0}", "{age: soon}", "{days: 3}", "90d")) {
+            assertThatThrownBy(() -> read(GOOD + "retention: " + bad + "\n"))
+                    .as(bad)
+                    .hasMessageContaining("CS-601")
+                    .hasMessageContaining(":14: expected");
+        }
     }
 
     @Test

@@ -65,6 +65,7 @@ final class ErasureTest {
         world.permit.deny(RequestKind.ACCESS, request, "joe", "no walrus");
         world.runtime.wake();
         world.waitFor(HENRY, thread, ThreadStatus.IDLE);
+        world.quiet();
         return thread;
     }
 
@@ -168,6 +169,7 @@ final class ErasureTest {
             assertThatThrownBy(() -> world.runtime.erase(HENRY, parent, ForkFate.REFUSE))
                     .hasMessageContaining("CS-619")
                     .hasMessageContaining(child);
+            world.quiet();
             Erased receipt = world.runtime.erase(HENRY, parent, ForkFate.KEEP);
 
             assertThat(receipt.forksKept()).containsExactlyInAnyOrder(child, grandchild);
@@ -178,6 +180,7 @@ final class ErasureTest {
             world.say(HENRY, grandchild, "two");
             assertThat(texts(world, grandchild)).endsWith("two", "you said two");
 
+            world.quiet();
             world.runtime.erase(HENRY, child, ForkFate.KEEP);
             assertThat(texts(world, grandchild)).startsWith("one", "you said one");
             world.runtime.erase(HENRY, grandchild, ForkFate.REFUSE);
@@ -207,6 +210,7 @@ final class ErasureTest {
                     "no");
             world.runtime.wake();
             world.waitFor(HENRY, grandchild, ThreadStatus.IDLE);
+            world.quiet();
             assertThat(world.runtime.erase(HENRY, parent, ForkFate.ERASE).threads())
                     .containsExactlyInAnyOrder(parent, child, grandchild);
             assertThat(count(world, "thread")).isZero();
@@ -220,6 +224,7 @@ final class ErasureTest {
             String job =
                     world.runtime.submit(HENRY, "things", "work", "once").job().id();
             world.waitFor(HENRY, job, ThreadStatus.DONE);
+            world.quiet();
             world.runtime.erase(HENRY, job, ForkFate.REFUSE);
 
             assertThatThrownBy(() -> world.runtime.submit(HENRY, "things", "work", "once"))

@@ -115,6 +115,11 @@ final class World implements AutoCloseable {
         return runtime.thread(user, thread);
     }
 
+    /** Waits until no turn holds a thread here, which is a moment after the thread rests. */
+    void quiet() {
+        await().atMost(PATIENCE).until(runtime::isQuiet);
+    }
+
     String lastText(Principal user, String thread) {
         List<Entry> all = transcript(user, thread);
         return all.get(all.size() - 1).text();

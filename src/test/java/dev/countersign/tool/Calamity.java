@@ -100,6 +100,11 @@ final class Calamity {
             }
 
             @Override
+            public boolean unsettled(Handle transaction, String threadId) {
+                return journal.unsettled(transaction, threadId);
+            }
+
+            @Override
             public int remove(Handle transaction, String threadId) {
                 return journal.remove(transaction, threadId);
             }
