@@ -18,6 +18,9 @@ import java.util.Map;
 
 /** Makes every agent of the graphs folder ready to run. */
 public final class AgentOutfits {
+    /** Where the launcher keeps classes that were read before; a JVM for which it does not fit does without. */
+    private static final String ARCHIVE = "countersign.archive";
+
     private static final ErrorCode NO_AGENTS = new ErrorCode("CS-126", ErrorCode.Kind.INVALID);
 
     private AgentOutfits() {}
@@ -61,7 +64,11 @@ public final class AgentOutfits {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
                 "-Dfile.encoding=UTF-8", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Xmx256m"));
-        for (String inherited : List.of("countersign.home", "jdk.serialFilter")) {
+        String archive = System.getProperty(ARCHIVE, "");
+        if (!archive.isEmpty()) {
+            command.addAll(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds*=off"));
+        }
+        for (String inherited : List.of("countersign.home", "jdk.serialFilter", ARCHIVE)) {
             String value = System.getProperty(inherited);
             if (value != null) {
                 command.add("-D" + inherited + "=" + value);

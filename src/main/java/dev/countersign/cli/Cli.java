@@ -54,11 +54,7 @@ final class Cli {
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new ReplayCommand(shell));
         line.addSubcommand(new EvalCommand(shell));
-        line.addSubcommand(new CommandLine(new BenchCommand(shell))
-                .addSubcommand(new BenchCommand.Parked(shell))
-                .addSubcommand(new BenchCommand.Decisions(shell))
-                .addSubcommand(new BenchGrowthCommand(shell))
-                .addSubcommand(new BenchLoadCommand(shell)));
+        line.addSubcommand(bench(shell));
         line.addSubcommand(new SoakCommand(shell));
         line.addSubcommand(new SoakToolsCommand(shell));
         line.addSubcommand(new McpCommand(shell));
@@ -68,6 +64,16 @@ final class Cli {
         line.addSubcommand(new UsersCommand(shell));
         line.addSubcommand(new DoctorCommand(shell));
         return configured(line, shell);
+    }
+
+    private static CommandLine bench(Shell shell) {
+        CommandLine bench = new CommandLine(new BenchCommand(shell))
+                .addSubcommand(new BenchCommand.Parked(shell))
+                .addSubcommand(new BenchCommand.Decisions(shell))
+                .addSubcommand(new BenchGrowthCommand(shell))
+                .addSubcommand(new BenchLoadCommand(shell));
+        BenchWorkCommand.addTo(bench, shell);
+        return bench;
     }
 
     private static CommandLine configured(CommandLine line, Shell shell) {

@@ -32,8 +32,10 @@ import org.jspecify.annotations.Nullable;
  * anybody may ask, {@code reviewer} decides. It counts the HTTP requests that the real one would have been sent; operation
  * approvals cost a login each. Safe for use by many threads.
  */
-final class QuietPermit implements Permit {
-    static final String REVIEWER = "reviewer";
+public final class QuietPermit implements Permit {
+    /** Who decides. */
+    public static final String REVIEWER = "reviewer";
+
     private static final ErrorCode NOT_FOUND = new ErrorCode("CS-311", ErrorCode.Kind.NOT_FOUND);
 
     private final Clock clock;
@@ -43,7 +45,8 @@ final class QuietPermit implements Permit {
     private final Map<String, String> keyOfId = new ConcurrentHashMap<>(Map.of(idOf(REVIEWER), REVIEWER));
     private final AtomicLong asked = new AtomicLong();
 
-    QuietPermit(Clock clock, IdSource ids) {
+    /** A Permit that knows no request yet. */
+    public QuietPermit(Clock clock, IdSource ids) {
         this.clock = clock;
         this.ids = ids;
     }

@@ -64,6 +64,7 @@ final class LauncherTest {
     void becomesJava_fromAnyFolderAndThroughALink_andSaysNothingOfItsOwn() throws Exception {
         Files.createDirectories(home.resolve("target"));
         Files.writeString(home.resolve("target").resolve("countersign.jar"), "jar");
+        Files.writeString(home.resolve("target").resolve("countersign.jsa"), "");
 
         Run run = launch("chat", "--user", "two words");
 
@@ -99,5 +100,37 @@ final class LauncherTest {
         assertThat(run.exit()).isEqualTo(1);
         assertThat(run.out()).isEmpty();
         assertThat(run.err()).contains("the build failed");
+    }
+
+    @Test
+    void whatTheJvmHadReadOfAServersClasses_isKept_andGivenToLaterStarts() throws Exception {
+        Files.createDirectories(home.resolve("target"));
+        Files.writeString(home.resolve("target").resolve("countersign.jar"), "jar");
+        script(
+                "java",
+                "for a in \"$@\"; do case $a in -XX:ArchiveClassesAtExit=*) echo classes > \"${a#*=}\";; esac; done; "
+                        + "for a in \"$@\"; do echo \"arg $a\"; done");
+
+        Run first = launch("--help");
+        Run second = launch("--help");
+
+        Path archive = home.toRealPath().resolve("target").resolve("countersign.jsa");
+        assertThat(archive).hasContent("classes");
+        assertThat(first.err()).contains("preparing");
+        assertThat(second.err()).isEmpty();
+        assertThat(first.out()).isEqualTo(second.out()).contains("arg -XX:SharedArchiveFile=" + archive + "\n");
+    }
+
+    @Test
+    void withoutAnArchive_itStartsAsWell_andTriesNoMore() throws Exception {
+        Files.createDirectories(home.resolve("target"));
+        Files.writeString(home.resolve("target").resolve("countersign.jar"), "jar");
+
+        assertThat(launch("--help").err()).contains("preparing");
+        Run run = launch("--help");
+
+        assertThat(run.exit()).isZero();
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).doesNotContain("SharedArchiveFile");
     }
 }

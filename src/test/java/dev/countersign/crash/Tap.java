@@ -17,9 +17,9 @@ import javax.sql.DataSource;
  * Puts an ear to a data source: it hears every statement and every commit, before and after. An ear that throws before it
  * keeps the call from happening; one that throws after it makes the caller believe that it failed.
  */
-final class Tap {
+public final class Tap {
     /** Who listens. */
-    interface Ear {
+    public interface Ear {
         /** Hears nothing. */
         Ear NONE = new Ear() {
             @Override
@@ -35,26 +35,26 @@ final class Tap {
     }
 
     /** Something that is asked of the database. */
-    sealed interface Call permits Said, Committed {}
+    public sealed interface Call permits Said, Committed {}
 
     /** A statement with the values bound to it, by their position from 1. */
-    record Said(String sql, Map<Integer, Object> values) implements Call {
-        boolean begins(String words) {
+    public record Said(String sql, Map<Integer, Object> values) implements Call {
+        public boolean begins(String words) {
             return sql.startsWith(words);
         }
 
-        boolean binds(Object value) {
+        public boolean binds(Object value) {
             return values.containsValue(value);
         }
     }
 
     /** A transaction, or a statement that is one by itself. */
-    record Committed(List<Said> statements) implements Call {
-        Committed {
+    public record Committed(List<Said> statements) implements Call {
+        public Committed {
             statements = List.copyOf(statements);
         }
 
-        boolean has(String words) {
+        public boolean has(String words) {
             return statements.stream().anyMatch(said -> said.begins(words));
         }
     }
@@ -65,7 +65,8 @@ final class Tap {
         this.ear = ear;
     }
 
-    static DataSource on(DataSource real, Ear ear) {
+    /** The same data source, heard. */
+    public static DataSource on(DataSource real, Ear ear) {
         Tap tap = new Tap(ear);
         return proxy(DataSource.class, (method, arguments) -> {
             Object answer = call(real, method, arguments);

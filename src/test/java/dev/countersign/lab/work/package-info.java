@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.lab.work;
+
+import org.jspecify.annotations.NullMarked;
