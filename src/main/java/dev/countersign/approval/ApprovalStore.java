@@ -14,6 +14,7 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -43,6 +44,9 @@ public final class ApprovalStore {
     private static final String OF_THREAD = SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id";
     private static final String OPEN_OF_THREAD =
             SELECT + "a.thread_id = :value AND a.state IN ('FILING', 'PENDING') ORDER BY a.created_at, a.id";
+    private static final String UNSPENT = SELECT
+            + "a.thread_id IN (<threads>) AND a.state IN ('FILING', 'PENDING', 'APPROVED') AND a.withdrawn = FALSE"
+            + " ORDER BY a.created_at, a.id";
     private static final String OF_REQUESTER =
             SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
     private static final String SAME_WISH = SELECT
@@ -171,6 +175,17 @@ public final class ApprovalStore {
                         .bind("value", threadId)
                         .map((row, context) -> read(handle, row))
                         .list());
+    }
+
+    /** What of these threads is asked for, or granted and not spent yet, and still wanted; oldest first. */
+    public List<Approval> unspentOf(Collection<String> threadIds) {
+        return threadIds.isEmpty()
+                ? List.of()
+                : database.jdbi()
+                        .withHandle(handle -> handle.createQuery(UNSPENT)
+                                .bindList("threads", List.copyOf(threadIds))
+                                .map((row, context) -> read(handle, row))
+                                .list());
     }
 
     /** What a requester asked for, newest first. */
@@ -306,7 +321,8 @@ public final class ApprovalStore {
                         wish.reason(),
                         wish.deadline(),
                         wish.remindAfter(),
-                        wish.escalateAfter()),
+                        wish.escalateAfter(),
+                        wish.terms()),
                 row.getString("request_id"),
                 row.getString("reviewer"),
                 comment == null ? null : cipher.decrypt(comment, "comment " + id),

@@ -102,6 +102,14 @@ public final class Deadlines {
         timers.askWithdrawal(tx, approvalId, clock.instant());
     }
 
+    /**
+     * Its requester does not want the yes that it was given: it is not used, unless that came first. To be called within a
+     * transaction that has taken the thread's row.
+     */
+    public void giveUp(Handle tx, String approvalId) {
+        timers.giveUp(tx, approvalId);
+    }
+
     /** Whether its requester wants it no more. */
     public boolean isWithdrawn(String approvalId) {
         return timers.isWithdrawn(approvalId);

@@ -28,6 +28,8 @@ final class Timers {
             UPDATE approval SET withdrawn = TRUE, close_at = :at
             WHERE id = :id AND withdrawn = FALSE AND (state = 'FILING' OR state = 'PENDING')
             """;
+    private static final String GIVE_UP =
+            "UPDATE approval SET withdrawn = TRUE WHERE id = :id AND withdrawn = FALSE AND state = 'APPROVED'";
     private static final String EXTEND = """
             UPDATE approval SET version = version + 1, extensions = extensions + 1, deadline = :deadline, close_at = :deadline,
                 remind_at = :remind, escalate_at = :escalate
@@ -117,6 +119,10 @@ final class Timers {
                 .bind("id", id)
                 .bind("at", at.toEpochMilli())
                 .execute();
+    }
+
+    void giveUp(Handle tx, String id) {
+        tx.createUpdate(GIVE_UP).bind("id", id).execute();
     }
 
     /** Whether the row was still as it was seen, pending, in time, and wanted. */

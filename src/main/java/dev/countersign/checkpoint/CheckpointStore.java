@@ -40,7 +40,12 @@ public final class CheckpointStore {
     public static final String END = "__END__";
 
     static final String START = "__START__";
-    private static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
+
+    /** The number of the format that this program writes, and reads. */
+    public static final int FORMAT = KeyCodec.FORMAT;
+
+    /** Says that a checkpoint is of another format. */
+    public static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
     private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
 
     private static final String MOVE_HEAD = """

@@ -51,6 +51,7 @@ final class Cli {
         line.addSubcommand(new JobsCommand(shell));
         line.addSubcommand(new EffectsCommand(shell));
         line.addSubcommand(new LogCommand(shell));
+        line.addSubcommand(new GateCommand(shell));
         line.addSubcommand(new GraphCommand(shell));
         line.addSubcommand(new ReplayCommand(shell));
         line.addSubcommand(new EvalCommand(shell));

@@ -62,6 +62,9 @@ public interface AgentRuntime extends AutoCloseable {
     /** What there is, in pages. */
     Archive archive();
 
+    /** Whether what waits can go on, in what runs here or is to run. */
+    DeployGate gate();
+
     /** The principal's threads of one kind (or of both when null), newest first. */
     List<ThreadView> threads(Principal owner, @Nullable ThreadKind kind, int limit);
 

@@ -83,10 +83,11 @@ public final class Agents implements AgentRuntime {
         public void run(ThreadRow thread, Lease lease) {
             Equipped equipped = agents.get(thread.agent());
             if (equipped == null) {
-                throw new CountersignException(
-                        NO_AGENT,
-                        "thread " + thread.id() + " belongs to agent " + thread.agent()
-                                + ", which has no file any more");
+                Fit fit = Fit.noAgent(thread.agent());
+                if (new Holding(ports).hold(lease, fit)) {
+                    news.held(ports.threads().get(thread.id()), Holding.words(fit));
+                }
+                return;
             }
             new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped)).run(lease);
         }
@@ -134,6 +135,11 @@ public final class Agents implements AgentRuntime {
         @Override
         public void rests(ThreadRow thread) {
             news.rests(thread);
+        }
+
+        @Override
+        public void held(ThreadRow thread, String why) {
+            news.held(thread, why);
         }
     }
 
@@ -291,6 +297,18 @@ public final class Agents implements AgentRuntime {
     @Override
     public Archive archive() {
         return new StoredArchive(ports, effects, views::of);
+    }
+
+    @Override
+    public DeployGate gate() {
+        return new StoredGate(
+                ports,
+                () -> new Release(
+                        Release.Program.THIS,
+                        name -> Optional.ofNullable(agents.get(name))
+                                .map(Equipped::equipment)
+                                .map(one -> new Release.Agent(
+                                        one.rules(), one.tools().tools()))));
     }
 
     @Override

@@ -48,6 +48,10 @@ public record Circumstances(
                     info.inputSchema());
         }
 
+        private Tool withoutWords() {
+            return new Tool(server, name, "", readOnly, idempotent, schema);
+        }
+
         private ToolInfo info() {
             ToolSpecification specification = ToolSpecification.builder()
                     .name(name)
@@ -57,7 +61,8 @@ public record Circumstances(
         }
     }
 
-    static Circumstances of(AgentDefinition agent, List<ToolInfo> tools) {
+    /** What an agent is like with these tools. */
+    public static Circumstances of(AgentDefinition agent, List<ToolInfo> tools) {
         Map<String, List<String>> allowed = new TreeMap<>();
         agent.policy()
                 .allowed()
@@ -70,6 +75,17 @@ public record Circumstances(
                 agent.policy().approvals(),
                 agent.limits(),
                 tools.stream().map(Tool::of).toList());
+    }
+
+    /** The same without the words for models: prompt and descriptions. */
+    public Circumstances withoutWords() {
+        return new Circumstances(
+                "",
+                allowed,
+                requests,
+                approvals,
+                limits,
+                tools.stream().map(Tool::withoutWords).toList());
     }
 
     /** One line of JSON, the same for equal circumstances. */

@@ -117,6 +117,11 @@ final class News implements TurnRunner.Witness {
         ended(thread);
     }
 
+    @Override
+    public void held(ThreadRow thread, String why) {
+        failed(thread, "This waits for " + why + ".");
+    }
+
     void failed(ThreadRow thread, String why) {
         tell(thread, Live.Kind.ERROR, why, Json.object());
         ended(thread);

@@ -13,6 +13,7 @@ import dev.countersign.core.Traces;
 import dev.countersign.permit.PermitRequest;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
+import dev.countersign.tool.ApprovedCall;
 import dev.countersign.tool.GateRules;
 import dev.countersign.tool.ToolCallLog;
 import dev.countersign.tool.ToolInvocation;
@@ -81,9 +82,19 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                 return joined(same.get());
             }
         }
-        Approval approval = begun.orElseGet(() -> begin(run, item.callId(), key, digest, wish));
+        Approval approval = begun.orElseGet(() -> begin(run, item.callId(), key, digest, wish.under(terms(run, wish))));
         run.turn().note(Notes.APPROVAL + item.callId() + "=" + approval.id());
         return settled(run, item, approval, begun.isPresent());
+    }
+
+    /** What a bound call is asked under: the gate has judged it in this run with the very same. */
+    private Wish.@Nullable Terms terms(Run run, Wish wish) {
+        Wish.BoundCall bound = wish.bound();
+        return bound == null
+                ? null
+                : ApprovedCall.termsOf(run.senses().roles(), run.catalogue(equipment), bound.tool(), bound.arguments())
+                        .map(known -> new Wish.Terms(known.server(), known.reading(), known.roles()))
+                        .orElse(null);
     }
 
     private static Filed joined(Approval earlier) {

@@ -12,6 +12,7 @@ import dev.countersign.permit.ResourceInstance;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
+import dev.countersign.tool.EffectIntent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.action.NodeActionWithConfig;
@@ -31,6 +33,9 @@ import org.bsc.langgraph4j.state.AgentState;
 final class SettleNode implements NodeActionWithConfig<ThreadState> {
     private static final String APPROVED_ROLE = "_Approved_";
     private static final String USED_ELSEWHERE = "The one-time approval was already used elsewhere; nothing was done.";
+
+    private static final String CHANGED =
+            "The call is another one now than the one that was approved, and was given up; nothing was done.";
 
     private final Equipment equipment;
     private final ToolsNode tools;
@@ -148,16 +153,25 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private void approved(Run run, Approval approval, boolean first, Settling settling) {
-        settling.open.remove(approval.id());
         Wish.BoundCall bound = approval.wish().bound();
+        if (bound != null && !fits(run, approval, first)) {
+            // Its owner gives up all that the thread waits for: what was approved as another call is given back.
+            if (first) {
+                renounce(run, approval, settling);
+            } else {
+                settling.open.remove(approval.id());
+                tell(run, approval, "approved", settling);
+                refuse(run, boundCall(run, bound, settling), CHANGED, settling);
+            }
+            return;
+        }
+        settling.open.remove(approval.id());
         if (bound == null) {
             run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
             tell(run, approval, "approved", settling);
             return;
         }
         if (first) {
-            // Before anything is spent: a server that cannot be reached breaks this off, to be done again later.
-            var unused = equipment.tools().tools();
             if (!holdsGrant(approval)) {
                 run.turn().note(Notes.GRANT + approval.id() + "=" + Notes.USED);
                 run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
@@ -173,6 +187,35 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         }
         tell(run, approval, "approved", settling);
         runBound(run, approval, bound, first, settling);
+    }
+
+    /**
+     * Whether the call is still the one that was approved. Before anything is spent: a server that cannot be reached breaks this
+     * off, to be done again later.
+     *
+     * @return false when it is not, and its owner wants nothing of it any more
+     * @throws Unfit when it is not, and is still wanted
+     */
+    private boolean fits(Run run, Approval approval, boolean first) {
+        Fit fit = Fit.of(approval, new Release.Agent(equipment.rules(), run.tools(equipment)));
+        boolean sent = !first && isSent(run, approval);
+        if (fit.resumes() || sent) {
+            return true;
+        }
+        if (run.senses().cancelAsked()) {
+            return false;
+        }
+        throw new Unfit(fit);
+    }
+
+    /** Whether the bound call was begun before this step was broken off: then the journal knows how it goes on. */
+    private boolean isSent(Run run, Approval approval) {
+        Wish.BoundCall bound = Objects.requireNonNull(approval.wish().bound());
+        String effect = EffectIntent.id(run.thread().id(), bound.callId(), bound.tool(), bound.arguments());
+        Ports ports = equipment.ports();
+        return ports.effects()
+                .find(Effects.site(ports, run.thread(), run.turn().lease().fence()), effect)
+                .isPresent();
     }
 
     private void runBound(Run run, Approval approval, Wish.BoundCall bound, boolean first, Settling settling) {

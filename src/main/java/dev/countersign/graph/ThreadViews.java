@@ -8,6 +8,7 @@ import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Threads as people see them: with the last words of a job that is over, and what is waited for. */
 final class ThreadViews {
@@ -44,6 +45,10 @@ final class ThreadViews {
     }
 
     private String waitingFor(ThreadRow thread) {
+        Optional<String> held = new Holding(ports).words(thread);
+        if (held.isPresent()) {
+            return held.get();
+        }
         List<String> lines = new ArrayList<>();
         for (Approval approval : ports.approvals().openOf(thread.id())) {
             lines.add(Views.line(approval));

@@ -49,6 +49,9 @@ final class TurnRunner {
 
         /** The thread rests, durably. */
         void rests(ThreadRow thread);
+
+        /** The thread does not fit and is held; told once. */
+        default void held(ThreadRow thread, String why) {}
     }
 
     private final CompiledGraph<ThreadState> graph;
@@ -75,10 +78,25 @@ final class TurnRunner {
         this.senses = senses;
     }
 
-    /** Runs what is due. */
+    /** Runs what is due; a thread that does not fit is held, with nothing done and nothing lost. */
     void run(Lease lease) {
+        try {
+            runWhatFits(lease);
+        } catch (RuntimeException e) {
+            Fit fit = Holding.reason(e).orElseThrow(() -> e);
+            if (new Holding(ports).hold(lease, fit)) {
+                witness.held(ports.threads().get(lease.threadId()), Holding.words(fit));
+            }
+        }
+    }
+
+    private void runWhatFits(Lease lease) {
         while (true) {
             ThreadRow thread = ports.threads().get(lease.threadId());
+            Fit place = Fit.at(thread.headNext(), Release.Program.THIS.format(), Release.Program.THIS);
+            if (!place.resumes()) {
+                throw new Unfit(place);
+            }
             if (!atRest(thread)) {
                 stream(lease, thread, null);
                 continue;

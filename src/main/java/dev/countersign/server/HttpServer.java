@@ -127,6 +127,7 @@ public final class HttpServer implements AutoCloseable {
         new LoginRoutes(parts.logins()).on(config.routes);
         new EffectRoutes(parts.runtime()).on(config.routes);
         new LogRoutes(parts.log(), parts.logins()).on(config.routes);
+        new GateRoutes(parts.runtime(), parts.logins()).on(config.routes);
         new ThreadRoutes(parts.runtime()).on(config.routes);
         new WebhookRoutes(parts.runtime(), parts.webhookSecret()).on(config.routes);
         new McpRoutes(parts.mcp(), gatekeeper).on(config.routes);

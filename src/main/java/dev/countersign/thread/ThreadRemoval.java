@@ -67,6 +67,7 @@ public final class ThreadRemoval {
     /** Removes a held thread; gives back how many events it had. */
     public int remove(Handle tx, String threadId) {
         int events = tx.createUpdate(DELETE_EVENTS).bind("id", threadId).execute();
+        Holds.remove(tx, threadId);
         tx.createUpdate(DELETE_THREAD).bind("id", threadId).execute();
         return events;
     }

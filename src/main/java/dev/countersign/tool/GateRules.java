@@ -80,11 +80,26 @@ public final class GateRules {
         return Digest.of(tool, canonicalArguments);
     }
 
-    private static Optional<ToolInfo> find(List<ToolInfo> catalogue, String tool) {
+    static Optional<ToolInfo> find(List<ToolInfo> catalogue, String tool) {
         return catalogue.stream().filter(one -> one.name().equals(tool)).findFirst();
     }
 
-    private boolean isOffered(UserRoles roles, String tool) {
+    /** Whether the holders of some role may use the tool. */
+    boolean isOpenToAnybody(String tool) {
+        return policy.allowed().keySet().stream().anyMatch(role -> opens(role, tool));
+    }
+
+    /** Whether a call of the tool is itself a request. */
+    boolean filesItself(String tool) {
+        return requests.containsKey(tool);
+    }
+
+    /** What a call of the tool needs before it runs; empty when that is nothing. */
+    Optional<ApprovalRule> approvalOf(String tool) {
+        return Optional.ofNullable(approvals.get(tool));
+    }
+
+    boolean isOffered(UserRoles roles, String tool) {
         return roles instanceof UserRoles.Known known
                 && (opens(ToolPolicy.ALL, tool) || known.names().stream().anyMatch(role -> opens(role, tool)));
     }

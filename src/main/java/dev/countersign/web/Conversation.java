@@ -66,7 +66,10 @@ final class Conversation {
             case RUNNING -> new Standing(true, "Working on it");
             case PARKED -> new Standing(false, "Waiting for a reviewer. You may go on writing meanwhile.");
             case NEEDS_ATTENTION ->
-                new Standing(false, "Needs a person: nobody knows whether something took effect. Attention lists it.");
+                new Standing(
+                        false,
+                        "Needs a person: nobody knows whether something took effect (Attention lists it), or it does not fit its"
+                                + " agent as that is now ('countersign thread show' says why).");
             case FAILED -> new Standing(false, "This conversation broke off. Write something to try again.");
             default -> new Standing(false, "");
         };

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,20 @@ final class ScriptedTools implements ToolClient {
                 .build();
         infos.put(name, new ToolInfo("things", specification, readOnly, false));
         handlers.put(name, handler);
+    }
+
+    /** Offers a tool in another way; what it does stays. */
+    void put(ToolInfo info) {
+        infos.put(info.name(), info);
+    }
+
+    ToolInfo info(String name) {
+        return Objects.requireNonNull(infos.get(name));
+    }
+
+    void remove(String name) {
+        infos.remove(name);
+        handlers.remove(name);
     }
 
     private ToolOutcome file(ToolInvocation call) {

@@ -10,6 +10,7 @@ import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.Archive;
+import dev.countersign.graph.DeployGate;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.tool.EffectJournal;
@@ -91,6 +92,24 @@ public final class MemoryRuntime implements AgentRuntime {
     /** The name of the thread that last asked for the agents. */
     public String lastAskedBy() {
         return lastAskedBy;
+    }
+
+    /** What the gate says of parked threads, a page of two at a time, and what it was asked last. */
+    public final List<DeployGate.Line> parked = new CopyOnWriteArrayList<>();
+
+    public volatile DeployGate.@Nullable Plan plan;
+
+    @Override
+    public DeployGate gate() {
+        return (asked, after, limit) -> {
+            plan = asked;
+            List<DeployGate.Line> rest = parked.stream()
+                    .filter(line -> line.thread().compareTo(after) > 0)
+                    .toList();
+            return rest.size() <= 2
+                    ? new DeployGate.Page(rest, null)
+                    : new DeployGate.Page(rest.subList(0, 2), rest.get(1).thread());
+        };
     }
 
     @Override
