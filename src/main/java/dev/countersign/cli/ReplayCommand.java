@@ -6,6 +6,7 @@ import dev.countersign.replay.Divergence;
 import dev.countersign.replay.Fixture;
 import dev.countersign.replay.Forecast;
 import dev.countersign.replay.Recording;
+import dev.countersign.replay.Replays;
 import dev.countersign.replay.StrictReplay;
 import dev.countersign.replay.Verdict;
 import dev.countersign.replay.WhatIf;
@@ -105,7 +106,7 @@ final class ReplayCommand implements Callable<Integer> {
                 }
             }
         }
-        return mode.equals(WHAT_IF) ? tellForecasts(recordings) : tell(verdicts(recordings));
+        return mode.equals(WHAT_IF) ? tellForecasts(recordings) : tell(Replays.of(recordings));
     }
 
     private void requireMode() {
@@ -146,23 +147,16 @@ final class ReplayCommand implements Callable<Integer> {
         return Fixture.parse(answer, "conversation " + id).recording();
     }
 
-    private static List<Verdict> verdicts(List<Recording> recordings) {
-        List<Verdict> verdicts = new ArrayList<>();
-        try (StrictReplay replay = new StrictReplay()) {
-            recordings.forEach(recording -> verdicts.add(replay.run(recording)));
-        }
-        return verdicts;
-    }
-
-    private int tell(List<Verdict> verdicts) {
+    private int tell(Replays.Outcome outcome) {
         if (json) {
             ArrayNode list = Json.array();
-            verdicts.forEach(verdict -> list.add(Json.mapper().valueToTree(told(verdict))));
+            outcome.verdicts().forEach(verdict -> list.add(Json.mapper().valueToTree(told(verdict))));
             shell.out().println(Json.write(list));
         } else {
-            verdicts.forEach(this::print);
+            outcome.verdicts().forEach(this::print);
+            shell.out().println(outcome.line());
         }
-        return verdicts.stream().allMatch(Verdict::isEqual) ? 0 : DIVERGED;
+        return outcome.isEqual() ? 0 : DIVERGED;
     }
 
     /** A verdict as JSON has it. */

@@ -17,8 +17,11 @@ public final class ScratchStore implements AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
     private static final int KEY_BYTES = 32;
 
-    /** All statements of a turn stay parsed; H2 keeps eight a connection by itself. */
-    private static final String STATEMENTS_KEPT = ";QUERY_CACHE_SIZE=256";
+    /**
+     * All statements of a turn stay parsed; H2 keeps eight a connection by itself. It keeps no results: no question is asked twice
+     * without a write in between, and each write goes through all that is kept.
+     */
+    private static final String STATEMENTS_KEPT = ";QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0";
 
     /** What stays: the migrations, the head of the decision log, which only ever grows, and the master key's mark. */
     private static final String TABLES = """

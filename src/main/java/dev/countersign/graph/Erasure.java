@@ -185,6 +185,9 @@ final class Erasure {
             remains.add("the tools' servers: what was done there, and their own records of it");
         }
         remains.add("the model's provider: what it keeps of requests by its own terms");
+        remains.add(
+                "the store's files: the sealed key of its texts, in space that is free until something else is written there,"
+                        + " and in PostgreSQL's own log; it opens only with the master key");
         remains.add("backups that were made before, and logs outside of the store");
         return remains;
     }

@@ -85,8 +85,13 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://localhost:" + port + "/postgres?currentSchema=" + name;
     }
 
+    /** All of its files. */
+    public Path data() {
+        return folder.resolve("data");
+    }
+
     Path writeAheadLog() {
-        return folder.resolve("data").resolve("pg_wal");
+        return data().resolve("pg_wal");
     }
 
     private static String digest(String text) {

@@ -2,7 +2,7 @@ package dev.countersign.endtoend;
 
 import dev.countersign.replay.Fixture;
 import dev.countersign.replay.Recording;
-import dev.countersign.replay.StrictReplay;
+import dev.countersign.replay.Replays;
 import dev.countersign.replay.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * A program that can open no socket: {@code WithoutSockets FOLDER ROUNDS} replays every recording there, so often, and says how many
@@ -84,35 +83,25 @@ public final class WithoutSockets {
             }
         }
         int unequal = 0;
-        try (StrictReplay replay = new StrictReplay()) {
+        try (Replays.Crew crew = new Replays.Crew(Runtime.getRuntime().availableProcessors())) {
             for (int round = 1; round <= Integer.parseInt(args[1]); round++) {
-                unequal += round(replay, recordings, round);
+                unequal += round(crew, recordings, round);
             }
         }
         System.exit(unequal == 0 && !recordings.isEmpty() ? 0 : 1);
     }
 
-    private static int round(StrictReplay replay, List<Recording> recordings, int number) {
+    private static int round(Replays.Crew crew, List<Recording> recordings, int number) {
+        Replays.Outcome outcome = crew.run(recordings);
         int unequal = 0;
-        int turns = 0;
-        long began = System.nanoTime();
-        for (Recording recording : recordings) {
-            Verdict verdict = replay.run(recording);
-            turns += verdict.turns();
-            if (!verdict.digest().equals(recording.digest())) {
+        for (int i = 0; i < recordings.size(); i++) {
+            Verdict verdict = outcome.verdicts().get(i);
+            if (!verdict.digest().equals(recordings.get(i).digest())) {
                 unequal++;
                 verdict.divergence().ifPresent(divergence -> say(divergence.line()));
             }
         }
-        double seconds = (System.nanoTime() - began) / 1e9;
-        say(String.format(
-                Locale.ROOT,
-                "round %d: %d conversations, %d turns, %d unequal, %.0f turns/s",
-                number,
-                recordings.size(),
-                turns,
-                unequal,
-                turns / seconds));
+        say("round " + number + ": " + outcome.line());
         return unequal;
     }
 

@@ -28,6 +28,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.UnaryOperator;
+import javax.sql.DataSource;
 
 /** A runtime over a real store, with a model, tools and a Permit that a test steers. */
 final class World implements AutoCloseable {
@@ -35,6 +37,7 @@ final class World implements AutoCloseable {
     static final Principal JOE = new Principal("joe");
     static final Duration PATIENCE = Duration.ofSeconds(20);
     static final Duration LEASE = Duration.ofSeconds(30);
+    private static final Instant BEGIN = Instant.parse("2026-11-22T10:00:00Z");
     private static final Duration POLL = Duration.ofMillis(50);
 
     final FakePermit permit;
@@ -46,7 +49,7 @@ final class World implements AutoCloseable {
     final Agents runtime;
 
     World(Path folder, ChatModel model) {
-        this(folder, model, new FakePermit(), new SettableClock(Instant.parse("2026-11-22T10:00:00Z")));
+        this(folder, model, new FakePermit(), new SettableClock(BEGIN));
     }
 
     World(Path folder, ChatModel model, FakePermit permit, SettableClock clock) {
@@ -54,10 +57,24 @@ final class World implements AutoCloseable {
     }
 
     World(Path folder, ChatModel model, FakePermit permit, SettableClock clock, Limits limits) {
+        this(Stores.open(folder), model, permit, clock, limits);
+    }
+
+    /** Over a store whose connections pass through the test's hands. */
+    World(Path folder, UnaryOperator<DataSource> passing) {
+        this(
+                Stores.open(Stores.config(folder), passing),
+                ScriptedModel.obedient(),
+                new FakePermit(),
+                new SettableClock(BEGIN),
+                Limits.DEFAULTS);
+    }
+
+    private World(Database database, ChatModel model, FakePermit permit, SettableClock clock, Limits limits) {
         this.permit = permit;
         this.clock = clock;
         this.tools = new ScriptedTools(permit);
-        this.database = Stores.open(folder);
+        this.database = database;
         this.ports = Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), LEASE, Duration.ZERO);
         this.runtime = Agents.start(
                 ports, List.of(new Outfit(agent(limits), model, tools)), new Pace(POLL, LEASE, 4), pause -> {});
