@@ -39,6 +39,7 @@ final class ReplayCommand implements Callable<Integer> {
     private static final int DIVERGED = 1;
     private static final String STRICT = "strict";
     private static final String WHAT_IF = "what-if";
+    private static final String RE_ASK = "re-ask";
 
     private final Shell shell;
 
@@ -59,6 +60,13 @@ final class ReplayCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, heading = "With --mode what-if:%n")
     Supposing supposing = new Supposing();
 
+    @Option(
+            names = "--at",
+            paramLabel = "STEP",
+            description = "with --mode re-ask: from this step on; default: from the beginning")
+    @Nullable
+    Long step;
+
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
@@ -75,11 +83,14 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         if (given.isEmpty()) {
             throw CliErrors.usage("expected ids of conversations, or files that 'replay export' wrote, got nothing");
         }
         requireMode();
+        if (mode.equals(RE_ASK)) {
+            return reAsk();
+        }
         List<Recording> recordings = new ArrayList<>();
         List<String> ids = new ArrayList<>();
         for (String one : given) {
@@ -110,12 +121,37 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private void requireMode() {
-        if (!mode.equals(STRICT) && !mode.equals(WHAT_IF)) {
-            throw CliErrors.usage("expected --mode to be strict or what-if, got '" + Style.line(mode, 60) + "'");
+        if (!List.of(STRICT, WHAT_IF, RE_ASK).contains(mode)) {
+            throw CliErrors.usage(
+                    "expected --mode to be strict, what-if or re-ask, got '" + Style.line(mode, 60) + "'");
         }
-        if (mode.equals(STRICT) && supposing.isAnything()) {
-            throw CliErrors.usage("expected --mode what-if with --agent, --model or --roles: strict supposes nothing");
+        if (!mode.equals(WHAT_IF) && supposing.isAnything()) {
+            throw CliErrors.usage("expected --mode what-if with --agent, --model or --roles, got " + mode);
         }
+        if (!mode.equals(RE_ASK) && step != null) {
+            throw CliErrors.usage("expected --mode re-ask with --at, got " + mode);
+        }
+    }
+
+    private int reAsk() throws InterruptedException {
+        for (String one : given) {
+            if (one.endsWith(".json") || Files.exists(Path.of(one))) {
+                throw CliErrors.usage(
+                        "expected ids of conversations with --mode re-ask, got a file: what is asked for real"
+                                + " is asked at the server that has it");
+            }
+        }
+        ArrayNode asked = Json.array();
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            for (String one : given) {
+                asked.add(new ReAsk(shell, api, json).run(recording(api, one), step));
+            }
+        }
+        if (json) {
+            shell.out().println(Json.write(asked));
+        }
+        return 0;
     }
 
     private int tellForecasts(List<Recording> recordings) {

@@ -81,7 +81,7 @@ final class ThreadCommand {
         return limit;
     }
 
-    private static String historyOf(String id) {
+    static String historyOf(String id) {
         return "/api/threads/" + Api.encode(id) + "/history";
     }
 
@@ -194,6 +194,23 @@ final class ThreadCommand {
         return 0;
     }
 
+    @Command(
+            name = "diff",
+            mixinStandardHelpOptions = true,
+            description = "Print where two conversations, such as one and its fork, say something else.")
+    int diff(
+            @Mixin ServerOptions server,
+            @Mixin Listing listing,
+            @Parameters(paramLabel = "A", description = "a conversation's id, or its first 8 characters or more")
+                    String left,
+            @Parameters(paramLabel = "B", description = "the other's") String right) {
+        try (Door door = server.door(shell)) {
+            Api api = server.api(shell, door);
+            return new DiffView(shell, api)
+                    .print(ShortId.ofThread(left, api), ShortId.ofThread(right, api), listing.json);
+        }
+    }
+
     private String line(JsonNode member, String asked) {
         String id = member.path("id").asText();
         String taken = member.path("parent_seq").asLong() > 0
@@ -262,7 +279,7 @@ final class ThreadCommand {
         receipt.path("requests").forEach(request -> shell.out().println("  request at Permit: " + request.asText()));
     }
 
-    private static JsonNode all(Api api, String id) {
+    static JsonNode all(Api api, String id) {
         var all = Json.array();
         JsonNode page;
         do {

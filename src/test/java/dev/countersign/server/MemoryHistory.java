@@ -8,11 +8,15 @@ import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.graph.Archive;
 import dev.countersign.replay.History;
+import dev.countersign.replay.Recording;
 import dev.countersign.replay.Step;
 import dev.countersign.thread.Lineage;
+import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The steps that a test puts here, the same for every thread of the runtime in memory. */
 public final class MemoryHistory implements History {
@@ -20,6 +24,12 @@ public final class MemoryHistory implements History {
 
     /** Oldest first, numbered from 1. */
     public final List<Step> steps = new ArrayList<>();
+
+    /** The id of each thread's one fork. */
+    public String fork = "fork";
+
+    /** What every thread is recorded as; null for nothing at all. */
+    public @Nullable Recording recorded;
 
     private final MemoryRuntime runtime;
 
@@ -45,7 +55,7 @@ public final class MemoryHistory implements History {
         ThreadView thread = runtime.thread(owner, threadId);
         return List.of(
                 new Lineage.Member(threadId, null, 0, 0, thread.status(), thread.createdAt()),
-                new Lineage.Member("fork", threadId, 3, 1, ThreadStatus.PARKED, thread.createdAt()));
+                new Lineage.Member(fork, threadId, 3, 1, ThreadStatus.PARKED, thread.createdAt()));
     }
 
     @Override
@@ -59,14 +69,12 @@ public final class MemoryHistory implements History {
     }
 
     @Override
-    public dev.countersign.replay.Recording recording(Principal owner, String threadId) {
+    public Recording recording(Principal owner, String threadId) {
         runtime.thread(owner, threadId);
-        return new dev.countersign.replay.Recording(
-                new dev.countersign.replay.Recording.Subject(
-                        threadId, owner.user(), "food-ordering", dev.countersign.thread.ThreadKind.CHAT),
-                java.util.Map.of(),
-                List.of(),
-                List.of(),
-                List.of());
+        var subject = new Recording.Subject(threadId, owner.user(), "food-ordering", ThreadKind.CHAT);
+        Recording of = recorded;
+        return of == null
+                ? new Recording(subject, Map.of(), List.of(), List.of(), List.of())
+                : new Recording(subject, of.settings(), of.events(), of.approvals(), of.steps());
     }
 }
