@@ -46,6 +46,7 @@ public final class CheckpointStore {
 
     /** Says that a checkpoint is of another format. */
     public static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
+
     private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
 
     private static final String MOVE_HEAD = """

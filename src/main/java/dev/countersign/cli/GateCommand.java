@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 /** Whether parked threads can go on in this program, with the agents that run or with one from a file: for whoever deploys. */
 @Command(
         name = "gate",
-        description = "Say of each parked thread whether it resumes in this program, with the agents that run or a new one.",
+        description =
+                "Say of each parked thread whether it resumes in this program, with the agents that run or a new one.",
         footer = "Exit codes: 0 all resume, 1 some do not; others as everywhere.")
 final class GateCommand implements Callable<Integer> {
     private static final int SOME_DO_NOT = 1;
@@ -147,9 +148,11 @@ final class GateCommand implements Callable<Integer> {
         line.path("reasons")
                 .forEach(reason ->
                         reasons.append(reasons.length() == 0 ? ": " : "; ").append(reason.asText()));
-        String verdict = word(Fit.Verdict.valueOf(line.path("verdict").asText())).replace('_', ' ');
+        String verdict =
+                word(Fit.Verdict.valueOf(line.path("verdict").asText())).replace('_', ' ');
         return Style.line(
-                verdict + " " + line.path("thread").asText() + " (" + line.path("agent").asText() + ", "
+                verdict + " " + line.path("thread").asText() + " ("
+                        + line.path("agent").asText() + ", "
                         + line.path("owner").asText() + ")" + reasons,
                 LINE_CHARS_MAX);
     }
