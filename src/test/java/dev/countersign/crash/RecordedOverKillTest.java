@@ -40,7 +40,14 @@ final class RecordedOverKillTest {
     Path folder;
 
     @ParameterizedTest
-    @EnumSource(names = {"AFTER_FILING_AT_PERMIT", "AFTER_SPEND_COMMIT"})
+    @EnumSource(
+            names = {
+                "IN_MODEL_CALL",
+                "AFTER_EFFECT",
+                "AFTER_FILING_AT_PERMIT",
+                "AFTER_SPEND_COMMIT",
+                "BEFORE_SETTLE_PUT"
+            })
     void promise12_aConversationWhoseProcessWasKilledInMidTurn_replaysEqual(Boundary at) throws Exception {
         try (EmulatorServer permit = EmulatorServer.start(EmulatorConfig.inMemory(Errand.KEY, Clock.systemUTC()))) {
             StoreConfig store = Stores.h2(folder);

@@ -225,6 +225,32 @@ final class Rig implements AutoCloseable {
         return runtime.transcript(user, thread, 0, 10_000);
     }
 
+    /** Waits until no turn of the thread is under way, which is a moment after it rests. */
+    void quiet(String thread) {
+        patiently().until(() -> !leased(thread));
+    }
+
+    private boolean leased(String thread) {
+        return database.jdbi()
+                .<Boolean, RuntimeException>withHandle(
+                        handle -> handle.createQuery("SELECT lease_owner FROM thread WHERE id = :id")
+                                        .bind("id", thread)
+                                        .mapTo(String.class)
+                                        .one()
+                                        .length()
+                                > 0);
+    }
+
+    /** The key of a thread's texts, as it is stored: sealed with the master key. */
+    byte[] sealedKey(String thread) {
+        return database.jdbi()
+                .<byte[], RuntimeException>withHandle(handle -> handle.createQuery(
+                                "SELECT wrapped_key FROM message_log WHERE id = (SELECT log_id FROM thread WHERE id = :id)")
+                        .bind("id", thread)
+                        .mapTo(byte[].class)
+                        .one());
+    }
+
     String lastText(Principal user, String thread) {
         List<Entry> all = transcript(user, thread);
         return all.get(all.size() - 1).text();
