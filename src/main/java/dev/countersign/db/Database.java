@@ -41,6 +41,8 @@ public final class Database implements AutoCloseable {
      */
     private static final int H2_LOCK_MILLIS = 10_000;
 
+    private static final Duration H2_PATIENCE = Duration.ofMillis(H2_LOCK_MILLIS);
+
     /** How old a chunk of the file is before its space may be used again (decision 010). Never 0: that loses data. */
     private static final int H2_RETENTION_MILLIS = 10_000;
 
@@ -69,7 +71,8 @@ public final class Database implements AutoCloseable {
     private final String durability;
     private final @Nullable FileHousekeeping housekeeping;
 
-    private Database(HikariDataSource pool, DataSource source, StoreConfig config, KeyRing keys) {
+    private Database(
+            HikariDataSource pool, DataSource source, @Nullable OneWriter writer, StoreConfig config, KeyRing keys) {
         this.pool = pool;
         this.source = source;
         this.jdbi = Jdbi.create(source);
@@ -78,12 +81,12 @@ public final class Database implements AutoCloseable {
                 : new Barrier(() -> {});
         this.keys = keys;
         this.durability = words(config);
-        this.housekeeping = isH2(config) && !isInMemory(config) ? housekeeping(pool) : null;
+        this.housekeeping = writer == null ? null : housekeeping(pool, writer);
     }
 
-    private static FileHousekeeping housekeeping(DataSource pool) {
+    private static FileHousekeeping housekeeping(DataSource pool, OneWriter writer) {
         try {
-            return FileHousekeeping.start(pool);
+            return FileHousekeeping.start(pool, writer);
         } catch (SQLException e) {
             throw new CountersignException(CANNOT_OPEN, "could not get at the store's file: " + e.getMessage(), e);
         }
@@ -112,7 +115,9 @@ public final class Database implements AutoCloseable {
             if (!isH2(config) && config.durability() == StoreConfig.Durability.FSYNC) {
                 PostgresPromise.check(pool);
             }
-            Database opened = new Database(pool, passing.apply(pool), config, keys);
+            OneWriter writer = isH2(config) && !isInMemory(config) ? new OneWriter(H2_PATIENCE) : null;
+            DataSource source = writer == null ? pool : writer.on(pool);
+            Database opened = new Database(pool, passing.apply(source), writer, config, keys);
             opened.secrets().checkMasterKey();
             return opened;
         } catch (FlywayException e) {

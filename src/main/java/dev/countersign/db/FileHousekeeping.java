@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
  * most pages useless, and the few that stay alive keep the whole chunk. H2's own housekeeping does not run with
  * {@code WRITE_DELAY=0}, so live pages of sparse chunks are written anew here, a bounded number of bytes at a time.
  *
+ * <p>It works while nobody writes ({@link OneWriter}), since what it writes is a version of the whole file.
+ *
  * <p>It only ever copies: pages go into a new chunk by an ordinary commit, and the old chunk is not written over before it is
  * past the retention time. Chunks are never moved ({@code compactMoveChunks} writes over them at once). What was copied is
  * brought to disk before anything else is done, so that a power cut finds one of the two.
@@ -34,10 +36,12 @@ final class FileHousekeeping implements AutoCloseable {
     private static final long STOP_SECONDS = 10;
 
     private final MVStore store;
+    private final OneWriter writer;
     private final ScheduledExecutorService thread;
 
-    private FileHousekeeping(MVStore store) {
+    private FileHousekeeping(MVStore store, OneWriter writer) {
         this.store = store;
+        this.writer = writer;
         this.thread = Executors.newSingleThreadScheduledExecutor(work -> {
             Thread worker = new Thread(work, "store-housekeeping");
             worker.setDaemon(true);
@@ -46,16 +50,16 @@ final class FileHousekeeping implements AutoCloseable {
     }
 
     /** Starts it for the file behind these connections. */
-    static FileHousekeeping start(DataSource source) throws SQLException {
-        FileHousekeeping housekeeping = of(source);
+    static FileHousekeeping start(DataSource source, OneWriter writer) throws SQLException {
+        FileHousekeeping housekeeping = of(source, writer);
         var unused = housekeeping.thread.scheduleWithFixedDelay(
                 housekeeping::guardedRound, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         return housekeeping;
     }
 
     /** One that does a round when it is told to. */
-    static FileHousekeeping of(DataSource source) throws SQLException {
-        return new FileHousekeeping(storeOf(source));
+    static FileHousekeeping of(DataSource source, OneWriter writer) throws SQLException {
+        return new FileHousekeeping(storeOf(source), writer);
     }
 
     private static MVStore storeOf(DataSource source) throws SQLException {
@@ -77,12 +81,19 @@ final class FileHousekeeping implements AutoCloseable {
     /** One round; gives back how many steps of it found something to copy. */
     int round() {
         int steps = 0;
-        while (steps < STEPS_MAX && !store.isClosed() && store.compact(SPARSE_PERCENT, STEP_BYTES)) {
-            store.commit();
+        while (steps < STEPS_MAX && !store.isClosed() && writer.alone(this::copied)) {
             store.sync();
             steps++;
         }
         return steps;
+    }
+
+    private boolean copied() {
+        boolean found = store.compact(SPARSE_PERCENT, STEP_BYTES);
+        if (found) {
+            store.commit();
+        }
+        return found;
     }
 
     /** How much of what the file's chunks once held is alive. */

@@ -25,6 +25,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The store's file stays near what is live in it, and tidying it costs nothing that was committed. */
 final class FileHousekeepingTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private static final int TABLES = 6;
     private static final int COMMITS = 400;
 
@@ -66,7 +69,7 @@ final class FileHousekeepingTest {
         Random random = new Random(7);
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
-                FileHousekeeping housekeeping = FileHousekeeping.of(source)) {
+                FileHousekeeping housekeeping = FileHousekeeping.of(source, new OneWriter(PATIENCE))) {
             for (int table = 0; table < TABLES; table++) {
                 statement.execute("CREATE TABLE t" + table + " (id VARCHAR(36) PRIMARY KEY, body VARBINARY(1000))");
             }
@@ -199,13 +202,15 @@ final class FileHousekeepingTest {
             new Thread(KilledWriter::endWithTheTest).start();
             CutDisk.register();
             boolean cut = args[0].equals(CUT);
-            JdbcDataSource source = new JdbcDataSource();
+            JdbcDataSource file = new JdbcDataSource();
             // So short that freed space is used again all the time: there H2 2.5.252 lost commits in 8 of 50 kills.
-            source.setURL(
+            file.setURL(
                     "jdbc:h2:" + args[0] + ":" + args[1] + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=2000");
+            OneWriter writing = new OneWriter(PATIENCE);
+            DataSource source = writing.on(file);
             try (Connection connection = source.getConnection();
                     Statement statement = connection.createStatement();
-                    FileHousekeeping housekeeping = FileHousekeeping.of(source)) {
+                    FileHousekeeping housekeeping = FileHousekeeping.of(source, writing)) {
                 statement.execute("CREATE TABLE IF NOT EXISTS kept (id INT PRIMARY KEY, n INT, body VARBINARY(1000));"
                         + "CREATE INDEX IF NOT EXISTS kept_n ON kept (n)");
                 statement.execute("CREATE TABLE IF NOT EXISTS job (id INT PRIMARY KEY, n INT)");
@@ -239,7 +244,7 @@ final class FileHousekeepingTest {
             System.out.flush();
         }
 
-        private static void write(JdbcDataSource source, int writer, boolean cut) {
+        private static void write(DataSource source, int writer, boolean cut) {
             Random random = new Random(System.nanoTime() + writer);
             try (Connection connection = source.getConnection();
                     Statement statement = connection.createStatement()) {
@@ -278,7 +283,7 @@ final class FileHousekeepingTest {
         }
 
         /** As a scheduler does: rows that come, change and go. */
-        private static void jobs(JdbcDataSource source) {
+        private static void jobs(DataSource source) {
             try (Connection connection = source.getConnection();
                     Statement statement = connection.createStatement()) {
                 for (int i = 0; !connection.isClosed(); i++) {
