@@ -7,7 +7,8 @@ final class Unfit extends RuntimeException {
     private final transient Fit fit;
 
     Unfit(Fit fit) {
-        super(fit.line());
+        // Not the reasons: a library logs what breaks off a step, and they name arguments that a model wrote.
+        super("a step does not fit what runs here: " + fit.verdict());
         this.fit = fit;
     }
 
