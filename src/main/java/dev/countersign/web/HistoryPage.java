@@ -68,6 +68,14 @@ final class HistoryPage implements Section {
                     : thread.kind() == ThreadKind.JOB ? "/jobs/" + thread.id() : "/chat/" + thread.id();
         }
 
+        String forks() {
+            return "/threads/" + thread.id() + "/forks";
+        }
+
+        String replay() {
+            return "/threads/" + thread.id() + "/replay";
+        }
+
         /** Where an approval is seen by whoever looks; for somebody else's, where it is decided. */
         String back(Step.Touched approval) {
             return other.isEmpty()

@@ -9,6 +9,9 @@ final class WebErrors {
     static final ErrorCode OLD_FORM = new ErrorCode("CS-741", ErrorCode.Kind.REFUSED);
     static final ErrorCode BAD_FORM = new ErrorCode("CS-742", ErrorCode.Kind.INVALID);
 
+    static final ErrorCode TOO_LONG = new ErrorCode("CS-662", ErrorCode.Kind.UNPROCESSABLE);
+    static final ErrorCode AT_IT = new ErrorCode("CS-663", ErrorCode.Kind.LIMITED);
+
     private WebErrors() {}
 
     static CountersignException noCookie() {
@@ -23,5 +26,16 @@ final class WebErrors {
 
     static CountersignException badForm(String what) {
         return new CountersignException(BAD_FORM, what);
+    }
+
+    static CountersignException tooLong(long most, long steps) {
+        return new CountersignException(
+                TOO_LONG,
+                "expected a conversation of at most " + most + " steps to replay here, got one of " + steps
+                        + "; 'countersign replay' does it on your own machine");
+    }
+
+    static CountersignException atIt() {
+        return new CountersignException(AT_IT, "another replay is under way; ask again in a moment");
     }
 }

@@ -57,6 +57,8 @@ public final class Website implements Pages {
                 new JobsPage(),
                 new AttentionPage(),
                 new HistoryPage(),
+                new BesidePage(),
+                new ReplayPage(),
                 new FiguresPage(),
                 new SettingsPage());
     }

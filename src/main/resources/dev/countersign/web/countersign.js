@@ -331,3 +331,14 @@ document.addEventListener("keydown", (event) => {
     link.click();
   }
 });
+
+// ---- Two conversations beside each other ------------------------------------------------------------------------------
+
+document.addEventListener("keydown", (event) => {
+  const way = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!way || !one("[data-besides]") || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.target.closest("input, textarea, select")) return;
+  const rows = [...all("[data-difference]")];
+  const next = rows[rows.indexOf(document.activeElement) + way] ?? (rows.includes(document.activeElement) ? null : rows[0]);
+  if (next) { event.preventDefault(); next.focus(); }
+});

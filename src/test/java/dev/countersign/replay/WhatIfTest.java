@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.Circumstances;
+import dev.countersign.thread.EventKind;
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.ToolPolicy;
 import dev.countersign.tool.Waiting;
@@ -15,7 +16,9 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
@@ -227,5 +230,23 @@ final class WhatIfTest {
             assertThat(forecast.turns()).isEqualTo(asked ? 3 : 2);
             assertThat(forecast.callsMissing()).extracting(Deed::tool).contains("order_dish");
         }
+    }
+
+    @Test
+    void promise12_aDecisionThatCameBeforeItWasAskedFor_isGivenAsSoonAsItIs() throws IOException {
+        Recording recorded = recording("family-dish-approved");
+        List<Recording.Happening> events = new ArrayList<>(recorded.events());
+        Instant later = events.get(2).at().plusSeconds(60);
+        events.add(new Recording.Happening(4, EventKind.MESSAGE, "once more", later, null));
+        Recording recording =
+                new Recording(recorded.thread(), recorded.settings(), events, recorded.approvals(), recorded.steps());
+        String wish = "create_operation_approval {\"operation\":\"order_dish: Truffle Pasta\","
+                + "\"resource_instance\":\"3\",\"reason\":\"at last\"}";
+        Forecast forecast = whatIf.run(recording, with(saying("hello", "what?", wish, "asked", "approved")));
+        assertThat(forecast.approvalsNew()).isEmpty();
+        assertThat(forecast.approvalsGone()).isEmpty();
+        assertThat(forecast.turns()).isEqualTo(4);
+        assertThat(forecast.deviations().get(forecast.deviations().size() - 1).event())
+                .isEqualTo(3);
     }
 }
