@@ -6,6 +6,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
@@ -22,6 +23,7 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final String epoch;
+    private final ReentrantLock writing = new ReentrantLock(true);
     /** One connection that stays open, so that a database in memory lives as long as this object and no longer. */
     private final Handle anchor;
 
@@ -132,9 +134,17 @@ final class Database implements AutoCloseable {
         return epoch;
     }
 
-    /** One transaction; an exception rolls it back. */
+    /**
+     * One transaction, and no other at the same time; an exception rolls it back. H2 writes its file table by table, and a kill
+     * would leave half of what another was about to write.
+     */
     <T> T inTransaction(Function<Handle, T> work) {
-        return jdbi.inTransaction(handle -> work.apply(handle));
+        writing.lock();
+        try {
+            return jdbi.inTransaction(handle -> work.apply(handle));
+        } finally {
+            writing.unlock();
+        }
     }
 
     @Override

@@ -13,7 +13,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +40,7 @@ public final class FoodStore implements AutoCloseable {
     private final Handle keeper;
 
     private final Clock clock;
+    private final ReentrantLock writing = new ReentrantLock(true);
 
     private FoodStore(Jdbi jdbi, Handle keeper, Clock clock) {
         this.jdbi = jdbi;
@@ -110,8 +114,7 @@ public final class FoodStore implements AutoCloseable {
     /** Places an order that spends no approval. */
     Order place(Wish wish, String id) {
         Order order = order(wish, id, null);
-        jdbi.useTransaction(handle -> new FoodTables(handle).insert(order));
-        synchronise();
+        write(handle -> new FoodTables(handle).insert(order));
         return order;
     }
 
@@ -133,40 +136,38 @@ public final class FoodStore implements AutoCloseable {
                 wish.restaurant().key(),
                 wish.dish().name(),
                 orderId);
-        boolean begun = jdbi.inTransaction(handle -> new SpendTable(handle).begin(spend));
-        synchronise();
-        return begun;
+        return alone(() -> {
+            boolean begun = jdbi.inTransaction(handle -> new SpendTable(handle).begin(spend));
+            synchronise();
+            return begun;
+        });
     }
 
     /** Hands a begun spend to another call for the same dish. */
     void takeOver(Spend spend, String callKey) {
-        jdbi.useTransaction(handle -> new SpendTable(handle).takeOver(spend.approvalId(), callKey));
-        synchronise();
+        write(handle -> new SpendTable(handle).takeOver(spend.approvalId(), callKey));
     }
 
     /** Forgets a begun spend of which it is certain that nothing was removed at Permit. */
     void release(String approvalId) {
-        jdbi.useTransaction(handle -> new SpendTable(handle).release(approvalId));
-        synchronise();
+        write(handle -> new SpendTable(handle).release(approvalId));
     }
 
     /** Ends a begun spend without an order: this approval is never good again. */
     void lose(String approvalId) {
-        jdbi.useTransaction(handle -> new SpendTable(handle).lose(approvalId));
-        synchronise();
+        write(handle -> new SpendTable(handle).lose(approvalId));
     }
 
     /** Ends a begun spend with its order, and the approvals that went with the same grant, in one step. */
     Order finish(Wish wish, Spend spend, List<String> goneWithIt) {
         Order order = order(wish, spend.orderId(), spend.approvalId());
-        jdbi.useTransaction(handle -> {
+        write(handle -> {
             new SpendTable(handle).spent(spend.approvalId());
             for (String approvalId : goneWithIt) {
                 new SpendTable(handle).voided(approvalId, wish);
             }
             new FoodTables(handle).insert(order);
         });
-        synchronise();
         return order;
     }
 
@@ -180,6 +181,24 @@ public final class FoodStore implements AutoCloseable {
                 approvalId,
                 wish.callKey(),
                 clock.instant().truncatedTo(ChronoUnit.MICROS)); // as the table keeps it: the answer must not change
+    }
+
+    private void write(HandleConsumer<RuntimeException> work) {
+        alone(() -> {
+            jdbi.useTransaction(work);
+            synchronise();
+            return true;
+        });
+    }
+
+    /** One writes at a time: H2 writes its file table by table, and a kill would leave half of what another was about to write. */
+    private <T> T alone(Supplier<T> work) {
+        writing.lock();
+        try {
+            return work.get();
+        } finally {
+            writing.unlock();
+        }
     }
 
     // With WRITE_DELAY=0 a commit survives the process; only this makes it survive the machine.
