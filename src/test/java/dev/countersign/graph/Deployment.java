@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.countersign.account.SettableClock;
 import dev.countersign.approval.Approval;
+import dev.countersign.approval.ApprovalState;
 import dev.countersign.core.Principal;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
@@ -146,15 +147,13 @@ final class Deployment implements AutoCloseable {
         return runtime().thread(parked.owner(), parked.id()).status();
     }
 
+    /** The approval is looked at first: the thread may have been read while it was parked, and the approval when it ran. */
     private boolean isThrough(Parked parked, String approval) {
+        ApprovalState state = ports().approvals().find(approval).orElseThrow().state();
         ThreadStatus status = runtime().thread(parked.owner(), parked.id()).status();
-        boolean decided =
-                !ports().approvals().find(approval).orElseThrow().state().isOpen();
-        return status == ThreadStatus.PARKED ? isSpent(approval) : decided && status != ThreadStatus.RUNNING;
-    }
-
-    private boolean isSpent(String approval) {
-        return ports().approvals().find(approval).orElseThrow().state() == dev.countersign.approval.ApprovalState.SPENT;
+        return status == ThreadStatus.PARKED
+                ? state == ApprovalState.SPENT
+                : !state.isOpen() && status != ThreadStatus.RUNNING;
     }
 
     long drops(Change change) {
