@@ -32,6 +32,7 @@ final class OneWriterTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int WRITERS = 12;
     private static final int COPIES = 300;
+    private static final int BETWEEN = 400;
 
     @TempDir
     Path folder;
@@ -53,9 +54,13 @@ final class OneWriterTest {
     private static void create(DataSource source) throws SQLException {
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE thread (t INT PRIMARY KEY, n INT)");
+            // What lies between two tables of a step in the file is what H2 looks at between them.
+            for (int i = 0; i < BETWEEN; i++) {
+                statement.execute("CREATE TABLE between_" + i + " (id INT PRIMARY KEY)");
+            }
             statement.execute("CREATE TABLE message (t INT, n INT, body VARBINARY(600), PRIMARY KEY (t, n))");
             statement.execute("CREATE TABLE checkpoint (t INT, n INT, body VARBINARY(300), PRIMARY KEY (t, n))");
-            statement.execute("CREATE TABLE thread (t INT PRIMARY KEY, n INT)");
             for (int t = 0; t < WRITERS; t++) {
                 statement.execute("INSERT INTO thread VALUES (" + t + ", 0)");
             }
