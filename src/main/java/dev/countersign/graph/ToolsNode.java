@@ -3,9 +3,11 @@ package dev.countersign.graph;
 import dev.countersign.thread.Message;
 import dev.countersign.tool.EffectIntent;
 import dev.countersign.tool.EffectSite;
+import dev.countersign.tool.EffectState;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.ToolOutcome;
 import dev.countersign.tool.ToolRun;
+import dev.langchain4j.agent.tool.ToolSpecification;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -57,11 +59,14 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
         Optional<ToolInfo> tool = run.catalogue(equipment).stream()
                 .filter(one -> one.name().equals(call.tool()))
                 .findFirst();
+        EffectSite site = site(run);
+        if (tool.isEmpty() && wasSent(run, site, call)) {
+            tool = Optional.of(nowhere(call));
+        }
         if (tool.isEmpty()) {
             String gone = Results.error("tool_gone", "The tool is not offered any more; nothing was done.");
             return new Ran(call, gone, true, Optional.empty());
         }
-        EffectSite site = site(run);
         ToolOutcome outcome =
                 equipment.runner().run(new ToolRun(site, call.id(), tool.get(), call.arguments(), run.owner(), null));
         if (outcome instanceof ToolOutcome.Unknown || outcome instanceof ToolOutcome.NotSent) {
@@ -75,6 +80,24 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
                 outcome.text(),
                 !(outcome instanceof ToolOutcome.Succeeded),
                 unknown ? Optional.of(effect) : Optional.empty());
+    }
+
+    /** It may have happened before the turn was broken off; that its server cannot be reached now says nothing of that. */
+    private boolean wasSent(Run run, EffectSite site, Message.ToolCall call) {
+        String id = EffectIntent.id(run.thread().id(), call.id(), call.tool(), call.arguments());
+        return equipment
+                .ports()
+                .effects()
+                .find(site, id)
+                .filter(effect -> effect.state() != EffectState.INTENT)
+                .isPresent();
+    }
+
+    /** Stands for a tool that is not there: nothing is known of it, so nothing is sent again, and the journal has the word. */
+    private static ToolInfo nowhere(Message.ToolCall call) {
+        ToolSpecification specification =
+                ToolSpecification.builder().name(call.tool()).build();
+        return new ToolInfo("", specification, false, false);
     }
 
     private EffectSite site(Run run) {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -241,5 +242,28 @@ final class UnknownEffectsTest {
         world.waitFor(HENRY, job, ThreadStatus.NEEDS_ATTENTION);
         resolve(world.runtime.effects(HENRY, 10).get(0), Resolution.RETRY);
         assertThat(world.waitFor(HENRY, job, ThreadStatus.DONE).result()).contains("retried");
+    }
+
+    /** The call was sent, the turn broke off, and when it goes on the tools' server cannot be reached. */
+    @Test
+    void promise4_aCallThatWasSent_isNotCalledUndone_becauseItsToolIsNotThereNow() {
+        AtomicInteger sent = new AtomicInteger();
+        world.tools.add("do_thing", false, List.of("name"), call -> {
+            sent.incrementAndGet();
+            world.tools.gone = true;
+            throw new IllegalStateException("broken off, as a kill would");
+        });
+
+        world.runtime.send(HENRY, chat, DO);
+
+        await().atMost(World.PATIENCE)
+                .until(() -> world.runtime.effects(HENRY, 10).size() == 1);
+        world.waitFor(HENRY, chat, ThreadStatus.NEEDS_ATTENTION);
+        assertThat(sent).hasValue(1);
+        assertThat(world.transcript(HENRY, chat).toString()).doesNotContain("nothing was done");
+        world.tools.gone = false;
+        resolve(world.runtime.effects(HENRY, 10).get(0), Resolution.CONFIRM);
+        idle();
+        assertThat(sent).hasValue(1);
     }
 }
