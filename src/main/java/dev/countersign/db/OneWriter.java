@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
@@ -29,6 +30,8 @@ import javax.sql.DataSource;
  */
 final class OneWriter {
     private static final Set<String> READS = Set.of("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW");
+    /** It holds rows, which is written down like a change; who waits for them may be the writer. */
+    private static final Pattern HOLDS = Pattern.compile("\\sFOR\\s+UPDATE\\b");
 
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
@@ -109,7 +112,7 @@ final class OneWriter {
         while (end < words.length() && Character.isLetter(words.charAt(end))) {
             end++;
         }
-        return READS.contains(words.substring(0, end)) && !words.contains(" FOR UPDATE");
+        return READS.contains(words.substring(0, end)) && !HOLDS.matcher(words).find();
     }
 
     /** One connection's place in the row of writers. Used by one thread at a time. */

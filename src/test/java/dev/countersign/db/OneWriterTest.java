@@ -194,6 +194,28 @@ final class OneWriterTest {
     }
 
     @Test
+    void whoeverHoldsARow_isAWriter_howeverTheStatementIsWritten() throws Exception {
+        whileAnotherWrites(PATIENCE, (source, writer, writing) -> {
+            Future<Integer> holding = others.submit(() -> {
+                try (Connection connection = source.getConnection()) {
+                    connection.setAutoCommit(false);
+                    try (PreparedStatement hold =
+                                    connection.prepareStatement("SELECT n FROM thread WHERE t = 1\nFOR UPDATE");
+                            ResultSet row = hold.executeQuery()) {
+                        row.next();
+                        return row.getInt(1);
+                    }
+                }
+            });
+            waits(holding);
+
+            writing.commit();
+
+            assertThat(holding.get(20, TimeUnit.SECONDS)).isZero();
+        });
+    }
+
+    @Test
     void readsWaitForNobody() throws Exception {
         whileAnotherWrites(PATIENCE, (source, writer, writing) -> {
             Future<Integer> read = others.submit(() -> {
