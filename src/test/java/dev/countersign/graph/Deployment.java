@@ -156,6 +156,13 @@ final class Deployment implements AutoCloseable {
                 : !state.isOpen() && status != ThreadStatus.RUNNING;
     }
 
+    /** Whether Permit has an approval of the thread's own instance that is not used up. */
+    boolean isGranted(Parked parked) {
+        return permit.roles(parked.owner().user()).stream()
+                .anyMatch(
+                        one -> one.role().equals("_Approved_") && one.toString().contains(parked.id()));
+    }
+
     long drops(Change change) {
         return Objects.requireNonNull(tools.get(change)).count("drop_thing");
     }
