@@ -51,10 +51,10 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(
             names = "--mode",
-            paramLabel = "strict|what-if",
+            paramLabel = "strict|what-if|re-ask",
             description =
                     "strict (the default): all of it from the record; what-if: with another agent's file, model or"
-                            + " roles, the rest from the record")
+                            + " roles, the rest from the record; re-ask: for real, in a fork, with new approvals")
     String mode = STRICT;
 
     @ArgGroup(exclusive = false, heading = "With --mode what-if:%n")

@@ -1,12 +1,9 @@
 package dev.countersign.lab;
 
-import dev.countersign.core.Json;
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.Limits;
 import dev.countersign.graph.Outfit;
 import dev.countersign.permit.Permit;
-import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.RequestDraft;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
@@ -103,18 +100,7 @@ final class Gated {
                 dispatched.accept(invocation.user().user());
                 return new ToolOutcome.Succeeded("{\"dropped\":true}");
             }
-            var arguments = Json.read(invocation.arguments());
-            PermitRequest filed = permit.file(new RequestDraft(
-                    RequestKind.OPERATION,
-                    invocation.user().user(),
-                    arguments.path("resource_instance").asText(),
-                    null,
-                    arguments.path("operation").asText(),
-                    arguments.path("reason").asText(),
-                    invocation.reference()));
-            return new ToolOutcome.Succeeded(Json.write(Json.object()
-                    .put("status", "created")
-                    .set("operation_approval", Json.object().put("id", filed.id()))));
+            return Filing.operation(permit, invocation);
         }
 
         @Override

@@ -1,17 +1,11 @@
 package dev.countersign.graph;
 
+import static dev.countersign.db.Searched.holding;
 import static dev.countersign.graph.World.HENRY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.OutputStreamAppender;
-import ch.qos.logback.core.encoder.Encoder;
-import dev.countersign.app.JsonLines;
+import dev.countersign.app.HeardLog;
 import dev.countersign.db.PostgresServer;
 import dev.countersign.db.Stores;
 import dev.countersign.graph.AgentRuntime.Erased;
@@ -22,23 +16,14 @@ import dev.countersign.replay.History;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.tool.ToolOutcome;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /**
  * A marker in everything that people and tools say in a conversation is, once that is erased, in no file of the store, in no line of
@@ -51,44 +36,11 @@ final class ErasedWordsTest {
     @TempDir
     Path folder;
 
-    private final Map<String, ByteArrayOutputStream> logs = new LinkedHashMap<>();
-    private final List<OutputStreamAppender<ILoggingEvent>> appenders = new ArrayList<>();
-    private final Map<Logger, Level> levels = new LinkedHashMap<>();
-    private final Logger root = (Logger) LoggerFactory.getLogger("ROOT");
-
-    /** Both forms of the log, at every level that there is. */
-    @BeforeEach
-    void listen() {
-        LoggerContext context = root.getLoggerContext();
-        PatternLayoutEncoder plain = new PatternLayoutEncoder();
-        plain.setPattern("%level %logger %mdc %kvp %msg %ex%n");
-        listen(context, "plain", plain);
-        listen(context, "json", new JsonLines());
-        for (String name : List.of("dev.countersign", "countersign", "h2database", "com.zaxxer")) {
-            Logger logger = (Logger) LoggerFactory.getLogger(name);
-            levels.put(logger, logger.getLevel());
-            logger.setLevel(Level.TRACE);
-        }
-    }
-
-    private void listen(LoggerContext context, String name, Encoder<ILoggingEvent> encoder) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();
-        encoder.setContext(context);
-        encoder.start();
-        appender.setContext(context);
-        appender.setEncoder(encoder);
-        appender.setOutputStream(out);
-        appender.start();
-        root.addAppender(appender);
-        appenders.add(appender);
-        logs.put(name, out);
-    }
+    private final HeardLog log = new HeardLog();
 
     @AfterEach
     void leave() {
-        appenders.forEach(root::detachAppender);
-        levels.forEach(Logger::setLevel);
+        log.close();
     }
 
     @Test
@@ -112,13 +64,12 @@ final class ErasedWordsTest {
         }
         tell("after the stop", store, key);
         assertThat(holding(store, MARKER)).as("the store's files").isEmpty();
-        assertThat(holding(Stores.onPostgres() ? store.resolve("base") : store, text(key)))
+        assertThat(holding(Stores.onPostgres() ? store.resolve("base") : store, key))
                 .as("the sealed key, after the file was compacted, or the table written anew")
                 .isEmpty();
-        logs.forEach((form, lines) -> assertThat(lines.toString(StandardCharsets.UTF_8))
-                .as(form)
-                .isNotEmpty()
-                .doesNotContain(MARKER));
+        log.lines()
+                .forEach(
+                        (form, lines) -> assertThat(lines).as(form).isNotEmpty().doesNotContain(MARKER));
     }
 
     private static void onPostgres(World world, String... statements) {
@@ -129,7 +80,7 @@ final class ErasedWordsTest {
 
     private static void tell(String when, Path store, byte[] key) throws IOException {
         System.out.println("the sealed key of an erased conversation " + when + " is in "
-                + holding(store, text(key)).stream().map(store::relativize).toList());
+                + holding(store, key).stream().map(store::relativize).toList());
     }
 
     /** Says it wherever one can: as title, message, argument, outcome, reason and comment. */
@@ -183,30 +134,5 @@ final class ErasedWordsTest {
                 .withHandle(handle -> handle.createQuery("SELECT wrapped_key FROM message_log")
                         .mapTo(byte[].class)
                         .one());
-    }
-
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.ISO_8859_1);
-    }
-
-    /** Files below the folder that hold these bytes; those that go away meanwhile are passed over. */
-    private static List<Path> holding(Path folder, String bytes) throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (var files = Files.walk(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (contentOf(file).contains(bytes)) {
-                    found.add(file);
-                }
-            }
-        }
-        return found;
-    }
-
-    private static String contentOf(Path file) throws IOException {
-        try {
-            return text(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            return "";
-        }
     }
 }

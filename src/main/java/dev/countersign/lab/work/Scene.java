@@ -4,9 +4,8 @@ import dev.countersign.core.Json;
 import dev.countersign.graph.AgentDefinition;
 import dev.countersign.graph.Limits;
 import dev.countersign.graph.Outfit;
+import dev.countersign.lab.Filing;
 import dev.countersign.permit.Permit;
-import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.RequestDraft;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.tool.ApprovalRule;
 import dev.countersign.tool.RequestRule;
@@ -179,23 +178,13 @@ final class Scene {
 
         @Override
         public ToolOutcome call(ToolInvocation invocation) {
-            var arguments = Json.read(invocation.arguments());
             if (invocation.tool().equals(LOOKUP)) {
                 atTool.run();
-                Place place = place(arguments.path("query").asText());
+                Place place =
+                        place(Json.read(invocation.arguments()).path("query").asText());
                 return new ToolOutcome.Succeeded(Payload.result(place.thread, place.turn));
             }
-            PermitRequest filed = permit.file(new RequestDraft(
-                    RequestKind.OPERATION,
-                    invocation.user().user(),
-                    arguments.path("resource_instance").asText(),
-                    null,
-                    arguments.path("operation").asText(),
-                    arguments.path("reason").asText(),
-                    invocation.reference()));
-            return new ToolOutcome.Succeeded(Json.write(Json.object()
-                    .put("status", "created")
-                    .set("operation_approval", Json.object().put("id", filed.id()))));
+            return Filing.operation(permit, invocation);
         }
 
         @Override
