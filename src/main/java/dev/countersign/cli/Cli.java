@@ -3,6 +3,7 @@ package dev.countersign.cli;
 import dev.countersign.core.CountersignException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -38,43 +39,11 @@ final class Cli {
         }
     }
 
-    static CommandLine commandLine(Shell shell) {
+    /** Runs a whole line of words, and returns the exit code. */
+    static int execute(Shell shell, String... words) {
         CommandLine line = new CommandLine(new Root());
-        line.addSubcommand(new DemoCommand(shell));
-        line.addSubcommand(new ServeCommand(shell));
-        line.addSubcommand(new LoginCommand(shell));
-        line.addSubcommand(new LogoutCommand(shell));
-        line.addSubcommand(new ChatCommand(shell));
-        line.addSubcommand(new ThreadsCommand(shell));
-        line.addSubcommand(new ThreadCommand(shell));
-        line.addSubcommand(new ApprovalsCommand(shell));
-        line.addSubcommand(new JobsCommand(shell));
-        line.addSubcommand(new EffectsCommand(shell));
-        line.addSubcommand(new LogCommand(shell));
-        line.addSubcommand(new GateCommand(shell));
-        line.addSubcommand(new GraphCommand(shell));
-        line.addSubcommand(new ReplayCommand(shell));
-        line.addSubcommand(new EvalCommand(shell));
-        line.addSubcommand(bench(shell));
-        line.addSubcommand(new SoakCommand(shell));
-        line.addSubcommand(new SoakToolsCommand(shell));
-        line.addSubcommand(new McpCommand(shell));
-        line.addSubcommand(new PermitEmulatorCommand(shell));
-        line.addSubcommand(new PermitSetupCommand(shell));
-        line.addSubcommand(new OrdersCommand(shell));
-        line.addSubcommand(new UsersCommand(shell));
-        line.addSubcommand(new DoctorCommand(shell));
-        return configured(line, shell);
-    }
-
-    private static CommandLine bench(Shell shell) {
-        CommandLine bench = new CommandLine(new BenchCommand(shell))
-                .addSubcommand(new BenchCommand.Parked(shell))
-                .addSubcommand(new BenchCommand.Decisions(shell))
-                .addSubcommand(new BenchGrowthCommand(shell))
-                .addSubcommand(new BenchLoadCommand(shell));
-        BenchWorkCommand.addTo(bench, shell);
-        return bench;
+        new Subcommands().addTo(line, shell, List.of(words));
+        return configured(line, shell).execute(words);
     }
 
     private static CommandLine configured(CommandLine line, Shell shell) {

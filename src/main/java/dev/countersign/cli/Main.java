@@ -5,6 +5,6 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
-        System.exit(Cli.commandLine(Shell.ofProcess()).execute(args));
+        System.exit(Cli.execute(Shell.ofProcess(), args));
     }
 }

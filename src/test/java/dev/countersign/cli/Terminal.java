@@ -45,7 +45,7 @@ final class Terminal {
                 new BufferedReader(new StringReader(input)),
                 null,
                 this::config);
-        return Cli.commandLine(shell).execute(arguments);
+        return Cli.execute(shell, arguments);
     }
 
     Config config() {
