@@ -318,7 +318,9 @@ public final class AgentFile {
     }
 
     private static Limits limits(YamlNode node) {
-        node.entries("limits", Set.of("steps", "job_steps", "turn_time", "job_time", "window", "calls_per_step"));
+        node.entries(
+                "limits",
+                Set.of("steps", "job_steps", "turn_time", "job_time", "window", "window_tokens", "calls_per_step"));
         Limits otherwise = Limits.DEFAULTS;
         return new Limits(
                 node.find("steps").map(n -> n.number("steps", 1, 200)).orElse(otherwise.steps()),
@@ -328,6 +330,9 @@ public final class AgentFile {
                 node.find("turn_time").map(AgentFile::duration).orElse(otherwise.turnTime()),
                 node.find("job_time").map(AgentFile::duration).orElse(otherwise.jobTime()),
                 node.find("window").map(n -> n.number("window", 4, 2_000)).orElse(otherwise.window()),
+                node.find("window_tokens")
+                        .map(n -> n.number("window_tokens", 500, 10_000_000))
+                        .orElse(otherwise.windowTokens()),
                 node.find("calls_per_step")
                         .map(n -> n.number("calls_per_step", 1, 100))
                         .orElse(otherwise.callsPerStep()));

@@ -24,15 +24,31 @@ final class Conversation {
 
     /**
      * The system prompt and the last messages, beginning with a user's message, and never with a result whose call was
-     * cut off. When none is in the window, the one that began the turn comes before it.
+     * cut off. When none is in the window, the one that began the turn comes before it. That one, and the newest calls with
+     * their results, are shown even if they alone are beyond the bound.
+     *
+     * @param tokens how many the shown messages have at most, about; 0 is without a bound
      */
-    static List<ChatMessage> of(String prompt, Transcript transcript, int window) {
+    static List<ChatMessage> of(String prompt, Transcript transcript, int window, int tokens) {
         List<ChatMessage> messages = new ArrayList<>();
         messages.add(SystemMessage.from(prompt));
-        for (Message message : shown(transcript, window)) {
+        int fitting = tokens == 0 ? window : fitting(transcript.last(window), tokens);
+        for (Message message : shown(transcript, fitting)) {
             messages.add(convert(message));
         }
         return messages;
+    }
+
+    /** How many of the newest messages have no more tokens than that, together; at least one. */
+    private static int fitting(List<Message> last, int tokens) {
+        long sum = 0;
+        for (int i = last.size() - 1; i >= 0; i--) {
+            sum += Tokens.of(last.get(i));
+            if (sum > tokens) {
+                return Math.max(1, last.size() - 1 - i);
+            }
+        }
+        return Math.max(1, last.size());
     }
 
     private static List<Message> shown(Transcript transcript, int window) {
@@ -46,8 +62,7 @@ final class Conversation {
         beginning(transcript, window).ifPresent(shown::add);
         List<Message> rest = last.subList(Math.min(shown.size(), last.size()), last.size());
         int assistant = first(rest, Message.Role.ASSISTANT);
-        boolean resultsOnly = assistant < 0 && !rest.isEmpty();
-        shown.addAll(resultsOnly ? newestCalls(transcript) : rest.subList(Math.max(0, assistant), rest.size()));
+        shown.addAll(assistant < 0 ? newestCalls(transcript) : rest.subList(assistant, rest.size()));
         return shown;
     }
 
@@ -60,7 +75,7 @@ final class Conversation {
         return -1;
     }
 
-    /** When the window holds nothing but results: the message that made these calls, and all of its results. */
+    /** When the window holds no message that makes calls: the message that made these calls, and all of its results. */
     private static List<Message> newestCalls(Transcript transcript) {
         List<Message> last = transcript.last(LOOKED_BACK);
         for (int i = last.size() - 1; i >= 0; i--) {
@@ -86,12 +101,12 @@ final class Conversation {
     }
 
     /**
-     * A job, whose length its own limits bound, with everything it has done; its goal, the first message, stays in sight
-     * however long it gets.
+     * A job, whose length its own limits bound, with everything it has done, as far as that fits; its goal, the first message,
+     * stays in sight however long it gets.
      */
-    static List<ChatMessage> ofJob(String prompt, Transcript transcript) {
-        List<ChatMessage> messages = of(prompt, transcript, JOB_MESSAGES_MAX);
-        if (transcript.size() > JOB_MESSAGES_MAX) {
+    static List<ChatMessage> ofJob(String prompt, Transcript transcript, int tokens) {
+        List<ChatMessage> messages = of(prompt, transcript, JOB_MESSAGES_MAX, tokens);
+        if (transcript.size() > messages.size() - 1) {
             ChatMessage goal = convert(transcript.slice(0, 1).get(0));
             if (messages.size() < 2 || !messages.get(1).equals(goal)) {
                 messages.add(1, goal);

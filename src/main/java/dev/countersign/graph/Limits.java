@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Duration;
 
 /**
@@ -9,10 +10,20 @@ import java.time.Duration;
  * @param jobSteps model calls in one job
  * @param turnTime working time of one turn of a chat
  * @param jobTime working time of one job; waiting for people does not count
- * @param window messages of a chat that the model is shown at most; a job is shown whole, up to 2,000 messages
+ * @param window messages of a chat that the model is shown at most; of a job it is up to 2,000
+ * @param windowTokens of them as many of the newest as have about so many tokens ({@link Tokens}); 0 is without a bound, as in
+ *     recordings that were made before there was one
  * @param callsPerStep tool calls in one message of the model
  */
-public record Limits(int steps, int jobSteps, Duration turnTime, Duration jobTime, int window, int callsPerStep) {
+public record Limits(
+        int steps,
+        int jobSteps,
+        Duration turnTime,
+        Duration jobTime,
+        int window,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int windowTokens,
+        int callsPerStep) {
     /** What an agent file that says nothing gets. */
-    public static final Limits DEFAULTS = new Limits(24, 120, Duration.ofMinutes(5), Duration.ofMinutes(30), 80, 16);
+    public static final Limits DEFAULTS =
+            new Limits(24, 120, Duration.ofMinutes(5), Duration.ofMinutes(30), 80, 100_000, 16);
 }

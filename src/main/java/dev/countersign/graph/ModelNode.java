@@ -114,8 +114,9 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
     }
 
     private List<ChatMessage> shown(Run run, String prompt, Transcript transcript) {
+        Limits limits = equipment.agent().limits();
         return run.thread().kind() == ThreadKind.JOB
-                ? Conversation.ofJob(prompt, transcript)
-                : Conversation.of(prompt, transcript, equipment.agent().limits().window());
+                ? Conversation.ofJob(prompt, transcript, limits.windowTokens())
+                : Conversation.of(prompt, transcript, limits.window(), limits.windowTokens());
     }
 }

@@ -54,6 +54,9 @@ final class AgentFileTest {
         assertThat(agent.limits().steps()).isEqualTo(5);
         assertThat(agent.limits().turnTime()).isEqualTo(Duration.ofSeconds(30));
         assertThat(agent.limits().window()).isEqualTo(Limits.DEFAULTS.window());
+        assertThat(agent.limits().windowTokens()).isEqualTo(100_000);
+        assertThat(read(GOOD.replace("steps: 5", "window_tokens: 700")).limits().windowTokens())
+                .isEqualTo(700);
     }
 
     @ParameterizedTest(name = "{1} -> {2}")

@@ -53,7 +53,7 @@ enum Change {
             case LIMITS ->
                 agent(
                         before().prompt(),
-                        new Limits(3, 7, Duration.ofMinutes(1), Duration.ofMinutes(2), 9, 2),
+                        new Limits(3, 7, Duration.ofMinutes(1), Duration.ofMinutes(2), 9, 700, 2),
                         before().policy());
             case ROLE_LIST -> agent(before().prompt(), Limits.DEFAULTS, policy(false, "drop_thing: {name}", true));
             case APPROVAL_POLICY ->

@@ -38,9 +38,10 @@ final class ConversationTest {
     void noWindowCutsBetweenACallAndItsResult() {
         Transcript transcript = chat(6);
         for (int window = 1; window <= transcript.size() + 1; window++) {
-            List<ChatMessage> shown = Conversation.of("prompt", transcript, window);
+            List<ChatMessage> shown = Conversation.of("prompt", transcript, window, 0);
             assertThat(shown.get(0)).isInstanceOf(SystemMessage.class);
-            assertThat(shown.size()).isLessThanOrEqualTo(window + 1);
+            // What began the turn and the newest message are shown however narrow it is.
+            assertThat(shown.size()).isLessThanOrEqualTo(Math.max(window, 2) + 1);
             Set<String> called = new HashSet<>();
             for (ChatMessage message : shown) {
                 if (message instanceof AiMessage assistant) {
@@ -55,14 +56,14 @@ final class ConversationTest {
 
     @Test
     void aWindowBeginsWithTheUserWhereItCan() {
-        assertThat(Conversation.of("prompt", chat(6), 7).get(1)).isInstanceOf(UserMessage.class);
+        assertThat(Conversation.of("prompt", chat(6), 7, 0).get(1)).isInstanceOf(UserMessage.class);
     }
 
     @Test
     void aJobIsShownWhole_andItsGoalStaysInSightHoweverLongItGets() {
         Transcript whole = chat(30);
-        assertThat(Conversation.ofJob("prompt", whole)).hasSize(whole.size() + 1);
-        List<ChatMessage> shown = Conversation.ofJob("prompt", chat(500));
+        assertThat(Conversation.ofJob("prompt", whole, 0)).hasSize(whole.size() + 1);
+        List<ChatMessage> shown = Conversation.ofJob("prompt", chat(500), 0);
         assertThat(shown).hasSizeLessThan(2_100);
         assertThat(((UserMessage) shown.get(1)).singleText()).isEqualTo("turn 0");
     }
@@ -76,7 +77,7 @@ final class ConversationTest {
             messages.add(Message.assistant("", List.of(call), NOW));
             messages.add(Message.result(call, "[]", false, NOW));
         }
-        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10);
+        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10, 0);
         assertThat(shown.get(1)).isEqualTo(UserMessage.from("the goal"));
         assertThat(shown.get(2)).isInstanceOf(AiMessage.class);
         assertThat(shown.size()).isLessThanOrEqualTo(11);
@@ -92,8 +93,62 @@ final class ConversationTest {
         messages.add(Message.user("go", NOW));
         messages.add(Message.assistant("", calls, NOW));
         calls.forEach(call -> messages.add(Message.result(call, "[]", false, NOW)));
-        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10);
+        List<ChatMessage> shown = Conversation.of("prompt", Transcript.empty().plus(messages), 10, 0);
         assertThat(shown).hasSize(203);
         assertThat(shown.get(1)).isEqualTo(UserMessage.from("go"));
+    }
+
+    @Test
+    void aBoundOfTokensCutsAtATurn_andNeverBetweenACallAndItsResult() {
+        Transcript transcript = chat(40);
+        int whole =
+                transcript.last(transcript.size()).stream().mapToInt(Tokens::of).sum();
+        int before = 0;
+        for (int tokens = 1; tokens <= whole; tokens++) {
+            List<ChatMessage> shown = Conversation.of("prompt", transcript, 2_000, tokens);
+            assertThat(shown.get(1)).isInstanceOf(UserMessage.class);
+            Set<String> called = new HashSet<>();
+            for (ChatMessage message : shown) {
+                if (message instanceof AiMessage assistant) {
+                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
+                }
+                if (message instanceof ToolExecutionResultMessage result) {
+                    assertThat(called).as("bound " + tokens).contains(result.id());
+                }
+            }
+            assertThat(shown.size()).as("bound " + tokens).isGreaterThanOrEqualTo(Math.min(before, 6));
+            before = shown.size();
+        }
+        assertThat(before).isEqualTo(transcript.size() + 1);
+        assertThat(Conversation.of("prompt", transcript, 2_000, whole / 2))
+                .hasSizeBetween(transcript.size() / 3, transcript.size() / 2 + 1);
+    }
+
+    @Test
+    void whatIsBeyondTheBoundByItself_isShownAllTheSame() {
+        Message.ToolCall call = new Message.ToolCall("c", "list", "{}");
+        Transcript transcript = Transcript.empty()
+                .plus(List.of(
+                        Message.user("go", NOW),
+                        Message.assistant("", List.of(call), NOW),
+                        Message.result(call, "x".repeat(100_000), false, NOW)));
+        assertThat(Conversation.of("prompt", transcript, 80, 500)).hasSize(4);
+    }
+
+    @Test
+    void theGoalOfAJobStaysInSight_whenItsTokensAreTooMany() {
+        List<ChatMessage> shown = Conversation.ofJob("prompt", chat(500), 2_000);
+        assertThat(shown).hasSizeLessThan(600);
+        assertThat(((UserMessage) shown.get(1)).singleText()).isEqualTo("turn 0");
+        assertThat(shown.get(2)).isInstanceOf(UserMessage.class);
+    }
+
+    @Test
+    void tokensAreGuessedOnTheHighSide() {
+        assertThat(Tokens.of("")).isZero();
+        assertThat(Tokens.of("abcde")).isEqualTo(2);
+        assertThat(Tokens.of("寿司を三つ")).isEqualTo(5);
+        Message.ToolCall call = new Message.ToolCall("c", "list", "{\"a\": 1}");
+        assertThat(Tokens.of(Message.assistant("", List.of(call), NOW))).isGreaterThan(8);
     }
 }

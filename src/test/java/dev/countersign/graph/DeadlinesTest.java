@@ -255,7 +255,7 @@ final class DeadlinesTest {
     @Test
     void aJobThatFailsAtItsLimitWithdrawsWhatItWaitsFor_andAYesIsNotUsed() {
         world.close();
-        Limits limits = new Limits(24, 3, Duration.ofMinutes(5), Duration.ofMinutes(5), 80, 16);
+        Limits limits = new Limits(24, 3, Duration.ofMinutes(5), Duration.ofMinutes(5), 80, 0, 16);
         world = new World(
                 folder,
                 new ScriptedModel(

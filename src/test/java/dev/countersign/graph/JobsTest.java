@@ -47,7 +47,7 @@ final class JobsTest {
     }
 
     private static Limits limits(int jobSteps, Duration jobTime) {
-        return new Limits(24, jobSteps, Duration.ofMinutes(5), jobTime, 80, 16);
+        return new Limits(24, jobSteps, Duration.ofMinutes(5), jobTime, 80, 0, 16);
     }
 
     private static ThreadView submit(World world, String goal) {
