@@ -156,7 +156,7 @@ final class ArchitectureTest {
         onlyIn("OpenTelemetry", new String[] {"io.opentelemetry.."}, "app");
         onlyIn("logback", new String[] {"ch.qos.logback.."}, "app");
         onlyIn("db-scheduler", new String[] {"com.github.kagkarlsson.."}, "db");
-        onlyIn("LangGraph4j", new String[] {"org.bsc.."}, "graph", "checkpoint", "replay");
+        onlyIn("LangGraph4j", new String[] {"org.bsc.."}, "graph", "checkpoint", "replay", "lab.work");
         onlyIn("MCP", new String[] {"io.modelcontextprotocol..", "dev.langchain4j.mcp.."}, "tool", "mcpserver");
         onlyIn(
                 "the HTTP server",

@@ -15,6 +15,7 @@ import dev.countersign.lab.work.Child;
 import dev.countersign.lab.work.Ground;
 import dev.countersign.lab.work.Kills;
 import dev.countersign.lab.work.Parks;
+import dev.countersign.lab.work.Stock;
 import dev.countersign.lab.work.Turns;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.Permits;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,6 +35,8 @@ public final class WorkHost {
     private static final String KEY = "permit_key_bench";
     private static final String POSTGRES = "jdbc:postgresql:";
     private static final String REVIEWER = "joe";
+    /** Of turns, which get slower with each. */
+    private static final Duration STOCK_BUDGET = Duration.ofMinutes(5);
 
     private WorkHost() {}
 
@@ -43,13 +47,16 @@ public final class WorkHost {
         /** H2, kills of the process. */
         PROCESS,
         /** The PostgreSQL that the settings name. */
-        POSTGRES;
+        POSTGRES,
+        /** None: LangGraph4j as it comes, without this runtime. */
+        STOCK;
 
         String word() {
             return switch (this) {
                 case FSYNC -> "h2,fsync";
                 case PROCESS -> "h2,process";
                 case POSTGRES -> "postgres,fsync";
+                case STOCK -> throw nothingKept();
             };
         }
     }
@@ -63,12 +70,18 @@ public final class WorkHost {
     /** W1, or W1L with more turns. */
     public static ObjectNode turns(Config config, Mode mode, String workload, int turns, boolean effects)
             throws IOException, InterruptedException {
+        if (mode == Mode.STOCK) {
+            return new Stock().one(turns, STOCK_BUDGET);
+        }
         return in(config, mode, quiet(), (folder, ground) -> new Turns(ground, effects).one(workload, turns));
     }
 
     /** W4. */
     public static ObjectNode threads(Config config, Mode mode, boolean effects)
             throws IOException, InterruptedException {
+        if (mode == Mode.STOCK) {
+            return new Stock().many();
+        }
         return in(config, mode, quiet(), (folder, ground) -> new Turns(ground, effects).many());
     }
 
@@ -150,6 +163,12 @@ public final class WorkHost {
         } finally {
             Folders.delete(folder);
         }
+    }
+
+    private static CountersignException nothingKept() {
+        return new CountersignException(
+                NOT_HERE,
+                "expected --mode stock with w1 or w4: LangGraph4j as it comes keeps nothing that could be resumed");
     }
 
     private static Ground ground(Config config, Mode mode, Path folder, Permit permit) {

@@ -45,7 +45,9 @@ final class BenchWorkCommand implements Callable<Integer> {
 
     @Option(
             names = "--mode",
-            description = "fsync (default) or process on H2, or postgres, in the database COUNTERSIGN_DB_URL names")
+            description =
+                    "fsync (default) or process on H2, postgres in the database COUNTERSIGN_DB_URL names, or stock: W1 and W4 on "
+                            + "LangGraph4j as it comes, in memory, for at most 5 minutes")
     private Mode mode = Mode.FSYNC;
 
     @Option(names = "--turns", paramLabel = "N", description = "of W1, default ${DEFAULT-VALUE}")

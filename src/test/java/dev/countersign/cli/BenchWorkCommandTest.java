@@ -32,6 +32,15 @@ final class BenchWorkCommandTest {
     }
 
     @Test
+    void w1_ofTheEngineAsItComes_isCheckedTheSame() {
+        JsonNode figures = figures("bench", "w1", "--turns", "100", "--mode", "stock", "--json");
+
+        assertThat(figures.path("peer").asText()).isEqualTo("langgraph4j-memory");
+        assertThat(figures.path("turns").asInt()).isEqualTo(100);
+        assertThat(figures.path("heap_mb").asDouble()).isPositive();
+    }
+
+    @Test
     void w2_parksAndResumesAll_withSeveralClients() {
         JsonNode figures = figures("bench", "w2", "--runs", "6", "--clients", "2", "--mode", "process", "--json");
 
@@ -62,5 +71,7 @@ final class BenchWorkCommandTest {
         assertThat(terminal.err()).contains("--server");
         assertThat(terminal.run("", "bench", "w1", "--mode", "postgres")).isEqualTo(2);
         assertThat(terminal.err()).contains("COUNTERSIGN_DB_URL");
+        assertThat(terminal.run("", "bench", "w2", "--mode", "stock")).isEqualTo(2);
+        assertThat(terminal.err()).contains("expected --mode stock with w1 or w4");
     }
 }

@@ -61,12 +61,12 @@ final class Gauge {
         return from >= 1 && to <= wall.size();
     }
 
-    /** Of all wall times. */
     /** All wall times, in order. */
     List<Double> wall() {
         return List.copyOf(wall);
     }
 
+    /** Of all wall times. */
     double wallQuantile(double part) {
         return quantile(wall, part);
     }

@@ -72,7 +72,7 @@ public final class Turns {
         return WEIGHED.stream().filter(one -> one > turn).findFirst().orElse(Integer.MAX_VALUE);
     }
 
-    private static Figures slices(Figures figures, Gauge gauge) {
+    static Figures slices(Figures figures, Gauge gauge) {
         for (int end : List.of(SLICE, 2 * SLICE, 500, 1_000)) {
             String slice = (end - SLICE + 1) + "_" + end;
             figures.put("ms_" + slice, gauge.wall(end - SLICE + 1, end));
