@@ -92,31 +92,9 @@ final class ReplayCommand implements Callable<Integer> {
             return reAsk();
         }
         List<Recording> recordings = new ArrayList<>();
-        List<String> ids = new ArrayList<>();
-        for (String one : given) {
-            Path path = Path.of(one);
-            if (Files.isDirectory(path)) {
-                for (Path file : files(path)) {
-                    recordings.add(Fixture.read(file).recording());
-                }
-            } else if (Files.exists(path) || one.endsWith(".json")) {
-                recordings.add(Fixture.read(path).recording());
-            } else {
-                ids.add(one);
-            }
-        }
-        if (!ids.isEmpty()) {
-            try (Door door = server.door(shell)) {
-                Api api = server.api(shell, door);
-                for (String id : ids) {
-                    Recording recording = recording(api, id);
-                    recordings.add(recording);
-                    if (!door.isOwn()) {
-                        places.put(recording.thread().id(), door.url());
-                    }
-                }
-            }
-        }
+        Recordings source = new Recordings(shell, server);
+        source.each(given, recordings::add);
+        places.putAll(source.places());
         return mode.equals(WHAT_IF) ? tellForecasts(recordings) : tell(Replays.of(recordings));
     }
 
@@ -145,7 +123,7 @@ final class ReplayCommand implements Callable<Integer> {
         try (Door door = server.door(shell)) {
             Api api = server.api(shell, door);
             for (String one : given) {
-                asked.add(new ReAsk(shell, api, json).run(recording(api, one), step));
+                asked.add(new ReAsk(shell, api, json).run(Recordings.of(api, one), step));
             }
         }
         if (json) {
@@ -167,20 +145,6 @@ final class ReplayCommand implements Callable<Integer> {
                     forecast -> view.lines(forecast).forEach(line -> shell.out().println(Style.harmless(line))));
         }
         return forecasts.stream().allMatch(Forecast::isEqual) ? 0 : DIVERGED;
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (var files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".json"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static Recording recording(Api api, String given) {
-        String id = ShortId.ofThread(given, api);
-        String answer = Json.write(api.get("/api/threads/" + Api.encode(id) + "/recording"));
-        return Fixture.parse(answer, "conversation " + id).recording();
     }
 
     private int tell(Replays.Outcome outcome) {
@@ -239,7 +203,7 @@ final class ReplayCommand implements Callable<Integer> {
             throws IOException {
         Recording recording;
         try (Door door = server.door(shell)) {
-            recording = recording(server.api(shell, door), id);
+            recording = Recordings.of(server.api(shell, door), id);
         }
         String text = Fixture.write(redact ? redacted(recording) : recording, redact);
         if (out == null) {

@@ -32,6 +32,7 @@ final class Subcommands {
         offer(GateCommand.class, GateCommand::new);
         offer(GraphCommand.class, GraphCommand::new);
         offer(ReplayCommand.class, ReplayCommand::new);
+        put(PolicyCommand.class, PolicyCommand::commandLine);
         offer(EvalCommand.class, EvalCommand::new);
         put(BenchCommand.class, Subcommands::bench);
         offer(SoakCommand.class, SoakCommand::new);

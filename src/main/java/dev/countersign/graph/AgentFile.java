@@ -105,6 +105,14 @@ public final class AgentFile {
         return new AgentFile(file, Map.of(), true).read();
     }
 
+    /** The names of the servers that an agent file gives its agent. */
+    public static Set<String> serverNames(Path file) {
+        return Set.copyOf(YamlNode.read(file, BAD_FILE)
+                .get("servers")
+                .entries("a mapping of servers")
+                .keySet());
+    }
+
     /** Reads every agent file of a folder: those named {@code *.yaml} with no further dot in the name, in name order. */
     public static List<AgentDefinition> readAll(Path folder, Map<String, String> settings) {
         List<AgentDefinition> all = new ArrayList<>();

@@ -1,7 +1,6 @@
 package dev.countersign.graph;
 
 import dev.countersign.thread.Message;
-import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,12 +11,12 @@ import org.bsc.langgraph4j.action.NodeActionWithConfig;
 
 /** Judges each call of the model's last message: refusals are answered at once, the rest becomes the plan. Acts on nothing. */
 final class GateNode implements NodeActionWithConfig<ThreadState> {
-    private static final String WITHDRAWN = "canceled";
-
     private final Equipment equipment;
+    private final Judging judging;
 
     GateNode(Equipment equipment) {
         this.equipment = equipment;
+        this.judging = new Judging(equipment.rules(), equipment.agent().limits());
     }
 
     @Override
@@ -25,12 +24,12 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
         Run run = Run.of(config);
         Message asked = state.messages().last(1).get(0);
         boolean canceled = run.senses().cancelAsked();
+        var now = new Judging.Circumstance(canceled, run.senses()::roles, run.catalogue(equipment));
         List<Message> refusals = new ArrayList<>();
         List<Plan.Item> items = new ArrayList<>();
-        List<ToolInfo> catalogue = run.catalogue(equipment);
         int position = 0;
         for (Message.ToolCall call : asked.calls()) {
-            Verdict verdict = judge(run, catalogue, call, canceled, position++);
+            Verdict verdict = judging.judge(now, call, position++);
             if (verdict instanceof Verdict.Refuse refusal) {
                 equipment.log().refused(run.owner().user(), run.thread().id(), call.tool(), call.arguments(), refusal);
                 Logged.refusal(run, equipment, call, refusal.code());
@@ -45,17 +44,6 @@ final class GateNode implements NodeActionWithConfig<ThreadState> {
         update.put(ThreadState.MESSAGES, refusals);
         update.put(ThreadState.PLAN, new Plan(items).json());
         return update;
-    }
-
-    private Verdict judge(Run run, List<ToolInfo> catalogue, Message.ToolCall call, boolean canceled, int position) {
-        if (canceled) {
-            return new Verdict.Refuse(WITHDRAWN, "The user withdrew this before it was done; nothing was done.");
-        }
-        int most = equipment.agent().limits().callsPerStep();
-        if (position >= most) {
-            return new Verdict.Refuse("too_many_calls", "At most " + most + " calls fit in one message; ask again.");
-        }
-        return equipment.rules().judge(run.senses().roles(), catalogue, call.tool(), call.arguments());
     }
 
     private static Plan.Item item(Message.ToolCall call, Verdict verdict) {
