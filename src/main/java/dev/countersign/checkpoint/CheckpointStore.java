@@ -6,6 +6,7 @@ import dev.countersign.db.Database;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
+import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.Transcript;
@@ -77,6 +78,7 @@ public final class CheckpointStore {
     private final Clock clock;
     private final StoredMessages stored;
     private final Forks forks;
+    private final NewestMessages newest = new NewestMessages();
 
     public CheckpointStore(Database database, LogKeys keys, Clock clock) {
         this.database = database;
@@ -112,12 +114,12 @@ public final class CheckpointStore {
     /** The newest checkpoint, or empty for a thread without one; tells the turn where the store stands. */
     Optional<Stored> newest(Turn turn) {
         return database.jdbi().withHandle(handle -> {
-            HeadRow row = headRow(handle, turn.thread().id());
-            List<StoredMessages.Segment> segments =
-                    stored.segments(handle, turn.thread().id());
-            Optional<Stored> found = row.head() == 0
-                    ? Optional.empty()
-                    : Optional.of(readAt(handle, turn.thread().id(), row.head()));
+            String threadId = turn.thread().id();
+            HeadRow row = headRow(handle, threadId);
+            List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
+            Optional<Stored> found =
+                    row.head() == 0 ? Optional.empty() : Optional.of(readAt(handle, threadId, row.head(), segments));
+            found.ifPresent(head -> recall(threadId, head, segments));
             turn.head(new Turn.Head(
                     row.head(),
                     found.map(Stored::id).orElse(null),
@@ -129,11 +131,20 @@ public final class CheckpointStore {
         });
     }
 
+    /** What is at hand of its messages need not be read. */
+    private void recall(String threadId, Stored head, List<StoredMessages.Segment> segments) {
+        int size = transcript(head.state()).size();
+        List<Message> atHand = newest.take(threadId, head.id(), size);
+        head.state().put(MESSAGES, stored.transcript(segments, size, atHand));
+    }
+
     /** The newest checkpoint of a thread, for readers without a turn. */
     public Optional<Stored> newest(String threadId) {
         return database.jdbi().withHandle(handle -> {
             HeadRow row = headRow(handle, threadId);
-            return row.head() == 0 ? Optional.empty() : Optional.of(readAt(handle, threadId, row.head()));
+            return row.head() == 0
+                    ? Optional.empty()
+                    : Optional.of(readAt(handle, threadId, row.head(), stored.segments(handle, threadId)));
         });
     }
 
@@ -143,19 +154,21 @@ public final class CheckpointStore {
                 .withHandle(handle -> handle.createQuery(SELECT_BY_ID)
                         .bind("id", id)
                         .bind("thread", threadId)
-                        .map((row, context) -> read(handle, threadId, row))
+                        .map((row, context) -> read(handle, threadId, row, stored.segments(handle, threadId)))
                         .findOne());
     }
 
     /** Checkpoints older than {@code before} (use {@code Long.MAX_VALUE} for all), newest first. */
     public List<Stored> page(String threadId, long before, int limit) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SELECT_PAGE)
-                        .bind("thread", threadId)
-                        .bind("before", before)
-                        .bind("limit", limit)
-                        .map((row, context) -> read(handle, threadId, row))
-                        .list());
+        return database.jdbi().withHandle(handle -> {
+            List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
+            return handle.createQuery(SELECT_PAGE)
+                    .bind("thread", threadId)
+                    .bind("before", before)
+                    .bind("limit", limit)
+                    .map((row, context) -> read(handle, threadId, row, segments))
+                    .list();
+        });
     }
 
     /** The whole transcript of a thread as it stands now; nothing is read until it is asked for. */
@@ -205,12 +218,18 @@ public final class CheckpointStore {
         database.barrier();
     }
 
+    /** Keeps nothing of a thread in memory, after it was erased. */
+    public void forget(String threadId) {
+        newest.forget(threadId);
+    }
+
     /** Forgets a thread's checkpoints; its messages stay until the thread is erased. */
     void release(String threadId) {
         database.useTransaction(tx -> {
             tx.createUpdate(DELETE_ALL).bind("thread", threadId).execute();
             tx.createUpdate(RESET_HEAD).bind("thread", threadId).execute();
         });
+        newest.forget(threadId);
     }
 
     /**
@@ -219,7 +238,13 @@ public final class CheckpointStore {
      * @throws LostLease when the fence, the head or the event counter is not what the turn expects; nothing is written
      */
     void write(Turn turn, Step step) {
+        boolean goesOn = step.rests()
+                && turn.restingAs() == ThreadStatus.IDLE
+                && turn.thread().kind() == ThreadKind.CHAT;
         turn.written(database.inTransaction(tx -> write(tx, turn, step)));
+        if (goesOn) {
+            newest.keep(turn.thread().id(), step.id(), transcript(step.state()));
+        }
     }
 
     /** The same within a transaction of the caller; says where the store stands once that has committed. */
@@ -231,7 +256,7 @@ public final class CheckpointStore {
                     "thread " + turn.thread().id() + " is not at rest (it is before " + was.next()
                             + "), so no new turn may start in it");
         }
-        Transcript transcript = (Transcript) step.state().getOrDefault(MESSAGES, Transcript.empty());
+        Transcript transcript = transcript(step.state());
         Turn.Head now = new Turn.Head(
                 was.seq() + 1,
                 step.id(),
@@ -247,6 +272,10 @@ public final class CheckpointStore {
             write.accept(tx);
         }
         return now;
+    }
+
+    private static Transcript transcript(Map<String, Object> state) {
+        return (Transcript) state.getOrDefault(MESSAGES, Transcript.empty());
     }
 
     private void moveHead(Handle tx, Turn turn, Turn.Head now, boolean rests) {
@@ -307,17 +336,18 @@ public final class CheckpointStore {
                 .orElse(new HeadRow(0, "", 0, 0));
     }
 
-    private Stored readAt(Handle handle, String threadId, long seq) {
+    private Stored readAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
         return handle.createQuery(SELECT_AT)
                 .bind("thread", threadId)
                 .bind("seq", seq)
-                .map((row, context) -> read(handle, threadId, row))
+                .map((row, context) -> read(handle, threadId, row, segments))
                 .findOne()
                 .orElseThrow(
                         () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
     }
 
-    private Stored read(Handle handle, String threadId, ResultSet row) throws SQLException {
+    private Stored read(Handle handle, String threadId, ResultSet row, List<StoredMessages.Segment> segments)
+            throws SQLException {
         long seq = row.getLong("seq");
         String where = threadId + "/" + seq;
         int format = row.getInt("format");
@@ -327,7 +357,6 @@ public final class CheckpointStore {
                     "checkpoint " + where + ": expected format " + KeyCodec.FORMAT + ", got " + format
                             + ". It was written by another version; use that version, or migrate the store.");
         }
-        List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
         String logId = segments.get(segments.size() - 1).logId();
         String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
         Map<String, Object> state = KeyCodec.read(json, where);

@@ -56,8 +56,13 @@ final class StoredMessages {
     }
 
     Transcript transcript(List<Segment> segments, int size) {
+        return transcript(segments, size, List.of());
+    }
+
+    /** One whose newest messages are known. */
+    Transcript transcript(List<Segment> segments, int size, List<Message> newest) {
         return Transcript.stored(
-                size, (from, to) -> database.jdbi().withHandle(handle -> read(handle, segments, from, to)));
+                size, newest, (from, to) -> database.jdbi().withHandle(handle -> read(handle, segments, from, to)));
     }
 
     private List<Message> read(Handle handle, List<Segment> segments, int from, int to) {

@@ -115,7 +115,7 @@ final class Erasure {
             }
             return counted;
         });
-        tally.destroyed.forEach(ports.keys()::forget);
+        forget(tally);
         ports.database().barrier();
         return receipt(tally);
     }
@@ -144,8 +144,14 @@ final class Erasure {
             }
             return counted;
         });
-        tally.destroyed.forEach(ports.keys()::forget);
+        forget(tally);
         return !tally.threads.isEmpty();
+    }
+
+    /** What is held in memory of them. */
+    private void forget(Tally tally) {
+        tally.destroyed.forEach(ports.keys()::forget);
+        tally.threads.forEach(ports.checkpoints()::forget);
     }
 
     private static CountersignException notAtRest(String threadId) {

@@ -33,7 +33,12 @@ public final class Transcript {
 
     /** A transcript of which {@code size} messages are stored; none is read yet. */
     public static Transcript stored(int size, Source source) {
-        return new Transcript(new Shared(source, size), size);
+        return stored(size, List.of(), source);
+    }
+
+    /** One of which the newest messages, oldest of these first, are at hand already. */
+    public static Transcript stored(int size, List<Message> newest, Source source) {
+        return new Transcript(new Shared(source, size - newest.size(), newest), size);
     }
 
     /** How many messages there are. */
@@ -51,6 +56,11 @@ public final class Transcript {
         return slice(Math.max(0, size - count), size);
     }
 
+    /** Those of the last messages that are in memory, oldest first, at most that many; nothing is read for it. */
+    public List<Message> atHand(int count) {
+        return shared.atHand(size, count);
+    }
+
     /** The messages from {@code from} (inclusive, from 0) to {@code to} (exclusive, cut to the size), oldest first. */
     public List<Message> slice(int from, int to) {
         return shared.slice(from, Math.min(to, size));
@@ -60,11 +70,12 @@ public final class Transcript {
     private static final class Shared {
         private final Source source;
         private int loadedFrom;
-        private List<Message> loaded = new ArrayList<>();
+        private List<Message> loaded;
 
-        Shared(Source source, int stored) {
+        Shared(Source source, int loadedFrom, List<Message> loaded) {
             this.source = source;
-            this.loadedFrom = stored;
+            this.loadedFrom = loadedFrom;
+            this.loaded = new ArrayList<>(loaded);
         }
 
         synchronized Shared append(int size, List<Message> more) {
@@ -73,10 +84,13 @@ public final class Transcript {
                 return this;
             }
             // Somebody has already added to this version: the second branch keeps its own tail.
-            Shared branch = new Shared(source, loadedFrom);
-            branch.loaded = new ArrayList<>(loaded.subList(0, size - loadedFrom));
+            Shared branch = new Shared(source, loadedFrom, loaded.subList(0, size - loadedFrom));
             branch.loaded.addAll(more);
             return branch;
+        }
+
+        synchronized List<Message> atHand(int size, int count) {
+            return slice(Math.max(loadedFrom, size - count), size);
         }
 
         synchronized List<Message> slice(int from, int to) {
