@@ -4,10 +4,20 @@ import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleScope;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.extension.HandleSupplier;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A store in memory, to be thrown away: the same tables and the same statements as the real one, a master key of its own, no file
@@ -16,12 +26,13 @@ import org.jdbi.v3.core.Handle;
 public final class ScratchStore implements AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
     private static final int KEY_BYTES = 32;
+    private static final String EMPTYING = "DELETE FROM \"";
 
     /**
-     * All statements of a turn stay parsed; H2 keeps eight a connection by itself. It keeps no results: no question is asked twice
-     * without a write in between, and each write goes through all that is kept.
+     * H2 keeps neither statements, which are kept here, nor results: no question is asked twice without a write in between, and
+     * each write goes through all that is kept.
      */
-    private static final String STATEMENTS_KEPT = ";QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0";
+    private static final String NOTHING_KEPT = ";QUERY_CACHE_SIZE=0;OPTIMIZE_REUSE_RESULTS=0";
 
     /** What stays: the migrations, the head of the decision log, which only ever grows, and the master key's mark. */
     private static final String TABLES = """
@@ -30,25 +41,21 @@ public final class ScratchStore implements AutoCloseable {
             """;
 
     private final Database database;
-    private final List<String> emptying;
+    private final Handle held;
+    private final List<String> tables;
+    private final Set<String> written = new TreeSet<>();
 
     private ScratchStore(Database database) {
         this.database = database;
-        this.emptying =
-                database
-                        .jdbi()
-                        .withHandle(handle ->
-                                handle.createQuery(TABLES).mapTo(String.class).list())
-                        .stream()
-                        .map(table -> "DELETE FROM \"" + table + "\"")
-                        .toList();
+        this.held = hold(database.jdbi());
+        this.tables = held.createQuery(TABLES).mapTo(String.class).list();
     }
 
     public static ScratchStore open() {
         byte[] key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
         return new ScratchStore(Database.open(new StoreConfig(
-                "jdbc:h2:mem:scratch-" + NAMES.incrementAndGet() + STATEMENTS_KEPT,
+                "jdbc:h2:mem:scratch-" + NAMES.incrementAndGet() + NOTHING_KEPT,
                 "",
                 new Secret(""),
                 Path.of(""),
@@ -57,21 +64,64 @@ public final class ScratchStore implements AutoCloseable {
                 StoreConfig.Durability.PROCESS)));
     }
 
+    /** One connection for all that is asked: to take one from a pool and give it back costs as much as most questions. */
+    private Handle hold(Jdbi jdbi) {
+        Always scope = new Always();
+        jdbi.setHandleScope(scope);
+        jdbi.setStatementBuilderFactory(this::keeping);
+        Handle handle = jdbi.open();
+        scope.set(handle);
+        return handle;
+    }
+
+    private StatementBuilder keeping(Connection connection) {
+        try {
+            return new KeptStatements(connection.unwrap(Connection.class), this::prepared);
+        } catch (SQLException e) {
+            throw new IllegalStateException("every pool lets go of what it wraps", e);
+        }
+    }
+
+    /** The same connection everywhere, to the end. */
+    private static final class Always implements HandleScope {
+        private @Nullable HandleSupplier supplier;
+
+        @Override
+        public @Nullable HandleSupplier get() {
+            return supplier;
+        }
+
+        @Override
+        public void set(HandleSupplier held) {
+            supplier = held;
+        }
+
+        @Override
+        public void clear() {}
+    }
+
     public Database database() {
         return database;
     }
 
-    /** Takes everything out of it. */
-    public void clear() {
-        database.useTransaction(this::empty);
+    /** Whatever a statement that may write has in it by name, may have rows from then on. */
+    private void prepared(String sql) {
+        String words = sql.strip().toUpperCase(Locale.ROOT);
+        if (!words.startsWith("SELECT") && !words.startsWith(EMPTYING)) {
+            tables.stream()
+                    .filter(table -> words.contains(table.toUpperCase(Locale.ROOT)))
+                    .forEach(written::add);
+        }
     }
 
-    private void empty(Handle tx) {
-        emptying.forEach(tx::execute);
+    /** Takes everything out of it. */
+    public void clear() {
+        database.useTransaction(tx -> written.forEach(table -> tx.execute(EMPTYING + table + "\"")));
     }
 
     @Override
     public void close() {
+        held.close();
         database.close();
     }
 }

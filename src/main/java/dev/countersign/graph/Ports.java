@@ -52,16 +52,33 @@ public record Ports(
     /** The same, with a limit on how often Permit is asked for decisions. */
     public static Ports over(
             Database database, Permit permit, Clock clock, IdSource ids, Duration lease, Watcher.Pace asking) {
+        return over(new Ground(database, permit, clock, ids), lease, asking, new DecisionLog(database, clock));
+    }
+
+    /** The ports of a record that is run again, over a store to be thrown away: the decision log stays empty. */
+    public static Ports ofReplay(Database database, Permit permit, Clock clock, IdSource ids, Duration lease) {
+        return over(
+                new Ground(database, permit, clock, ids),
+                lease,
+                Watcher.Pace.unlimited(lease),
+                DecisionLog.silent(database, clock));
+    }
+
+    private record Ground(Database database, Permit permit, Clock clock, IdSource ids) {}
+
+    private static Ports over(Ground ground, Duration lease, Watcher.Pace asking, DecisionLog log) {
+        Database database = ground.database();
+        Permit permit = ground.permit();
+        Clock clock = ground.clock();
         LogKeys keys = new LogKeys(database);
         ThreadStore threads = new ThreadStore(database, keys, clock);
-        DecisionLog log = new DecisionLog(database, clock);
         ApprovalStore approvals = new ApprovalStore(database, keys, clock, log);
         Watcher watcher = new Watcher(permit, database, new Watcher.Stores(approvals, threads), clock, asking);
         return new Ports(
                 database,
                 keys,
                 threads,
-                new Leases(database, clock, ids.newId(), lease),
+                new Leases(database, clock, ground.ids().newId(), lease),
                 new CheckpointStore(database, keys, clock),
                 log,
                 EffectJournal.over(database, clock, Logged.effects(log, threads)),
@@ -71,6 +88,6 @@ public record Ports(
                 Upkeep.over(database, permit, approvals, watcher, clock),
                 permit,
                 clock,
-                ids);
+                ground.ids());
     }
 }

@@ -1,6 +1,5 @@
 package dev.countersign.replay;
 
-import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.checkpoint.Imprints;
 import dev.countersign.db.Database;
@@ -50,13 +49,7 @@ final class Stage {
     Stage(Database database, Recording recording, Rerun.Tap tap, Function<Script, Audience> audience) {
         this.recording = recording;
         this.script = new Script(recording, this::step);
-        this.ports = Ports.over(
-                database,
-                new RecordedPermit(script),
-                clock,
-                this::nextId,
-                LEASE,
-                Watcher.Pace.unlimited(Duration.ofMinutes(1)));
+        this.ports = Ports.ofReplay(database, new RecordedPermit(script), clock, this::nextId, LEASE);
         this.rerun = new Rerun(ports, script, this::stepped, tap);
         this.decisions = new Decisions(recording, ports);
         this.audience = audience.apply(script);

@@ -3,7 +3,6 @@ package dev.countersign.replay;
 import dev.countersign.approval.Approval;
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.Lifecycle;
-import dev.countersign.approval.Watcher;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.db.Database;
 import dev.countersign.graph.AgentDefinition;
@@ -52,13 +51,7 @@ final class Trial {
         this.supposed = supposed;
         this.memory = new Memory(recording);
         this.world = new TrialWorld(recording, memory, clock, supposed.roles());
-        this.ports = Ports.over(
-                database,
-                new TrialPermit(world),
-                clock,
-                this::nextId,
-                LEASE,
-                Watcher.Pace.unlimited(Duration.ofMinutes(1)));
+        this.ports = Ports.ofReplay(database, new TrialPermit(world), clock, this::nextId, LEASE);
         this.rerun = new Rerun(ports, world, this::stepped, (node, update) -> update);
         this.decisions = new Decisions(recording, ports);
         this.recordedAnswers = new TrialModel(recording, world);

@@ -19,7 +19,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ForkCostTest {
     private static final Instant AT = Instant.parse("2026-11-22T10:00:00Z");
     private static final int STATEMENTS_MAX = 20;
+    private static final int TIMED = 21;
     private static final long BYTES_MAX = 10 * 1024;
 
     @TempDir
@@ -87,10 +90,28 @@ final class ForkCostTest {
                 List<String> ofLarge = fork(world, large, wish);
                 assertThat(ofLarge).as("%s", wish).isEqualTo(ofSmall).hasSizeLessThanOrEqualTo(STATEMENTS_MAX);
                 System.out.println("a fork of 10,000 turns: " + ofLarge.size() + " statements, "
-                        + bytes(world, newest()) + " bytes");
+                        + bytes(world, newest()) + " bytes, " + millis(world, large, wish));
                 assertThat(bytes(world, newest())).isLessThan(BYTES_MAX);
             }
         }
+    }
+
+    /** How long a fork takes: for people to read, since it depends on what else the machine does. */
+    private static String millis(World world, String parent, ForkWish wish) {
+        ThreadRow row = world.ports.threads().get(parent);
+        List<Long> took = new ArrayList<>();
+        for (int i = 0; i < TIMED; i++) {
+            long began = System.nanoTime();
+            new Forking(world.ports).fork(row, wish);
+            took.add(System.nanoTime() - began);
+        }
+        Collections.sort(took);
+        return String.format(
+                Locale.ROOT,
+                "%.1f ms (median of %d), %.1f ms at most",
+                took.get(TIMED / 2) / 1e6,
+                TIMED,
+                took.get(TIMED - 1) / 1e6);
     }
 
     private List<String> fork(World world, String parent, ForkWish wish) {

@@ -1,0 +1,73 @@
+package dev.countersign.db;
+
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.statement.StatementBuilder;
+import org.jdbi.v3.core.statement.StatementContext;
+
+/**
+ * Prepared statements of one connection, kept when they are closed and handed out again for the same SQL: to parse it and to look
+ * its tables up costs as much as to run it. They are closed with their connection. Every value is bound anew each time, so nothing
+ * of one use is seen by the next. Not for statements that give generated keys back. For one user at a time.
+ */
+final class KeptStatements implements StatementBuilder {
+    /** Our statements are constants, and fewer than that; what comes beyond it is not kept. */
+    private static final int KEPT_MAX = 512;
+
+    private final Connection connection;
+    private final Consumer<String> fresh;
+    private final Map<String, Deque<PreparedStatement>> idle = new HashMap<>();
+    private final IdentityHashMap<Statement, String> inUse = new IdentityHashMap<>();
+
+    /**
+     * @param connection the driver's own, without a pool's wrapper around it
+     * @param fresh hears each SQL that is prepared for the first time
+     */
+    KeptStatements(Connection connection, Consumer<String> fresh) {
+        this.connection = connection;
+        this.fresh = fresh;
+    }
+
+    @Override
+    public Statement create(Connection wrapped, StatementContext context) throws SQLException {
+        return connection.createStatement();
+    }
+
+    /** A statement that is still in use, such as one whose rows are being read, is never handed out. */
+    @Override
+    public PreparedStatement create(Connection wrapped, String sql, StatementContext context) throws SQLException {
+        Deque<PreparedStatement> kept = idle.get(sql);
+        PreparedStatement statement = kept == null ? null : kept.poll();
+        if (statement == null) {
+            fresh.accept(sql);
+            statement = connection.prepareStatement(sql);
+        }
+        inUse.put(statement, sql);
+        return statement;
+    }
+
+    @Override
+    public CallableStatement createCall(Connection wrapped, String sql, StatementContext context) throws SQLException {
+        return connection.prepareCall(sql);
+    }
+
+    /** The text that comes along is the one before its names were put to numbers. */
+    @Override
+    public void close(Connection wrapped, String template, Statement statement) throws SQLException {
+        String sql = inUse.remove(statement);
+        if (sql != null && (idle.size() < KEPT_MAX || idle.containsKey(sql))) {
+            idle.computeIfAbsent(sql, one -> new ArrayDeque<>()).push((PreparedStatement) statement);
+        } else {
+            statement.close();
+        }
+    }
+}
