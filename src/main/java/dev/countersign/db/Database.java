@@ -99,7 +99,7 @@ public final class Database implements AutoCloseable {
      *     {@code CS-205} when it would not keep what it acknowledges, {@code CS-206} when it has another master key
      */
     public static Database open(StoreConfig config) {
-        return open(config, pool -> pool);
+        return open(config, keys(config), pool -> pool);
     }
 
     /**
@@ -108,7 +108,22 @@ public final class Database implements AutoCloseable {
      * @param passing gives back what the store is to use in place of its pool
      */
     static Database open(StoreConfig config, UnaryOperator<DataSource> passing) {
-        KeyRing keys = new KeyRing(MasterKeys.load(config.masterKey()));
+        return open(config, keys(config), passing);
+    }
+
+    /** Opens a store in memory whose texts nobody seals: for what is thrown away. */
+    static Database openBare(StoreConfig config) {
+        if (!isInMemory(config)) {
+            throw new IllegalArgumentException("expected a store in memory, got " + config.place());
+        }
+        return open(config, KeyRing.bare(), pool -> pool);
+    }
+
+    private static KeyRing keys(StoreConfig config) {
+        return new KeyRing(MasterKeys.load(config.masterKey()));
+    }
+
+    private static Database open(StoreConfig config, KeyRing keys, UnaryOperator<DataSource> passing) {
         HikariDataSource pool = connect(config);
         try {
             migrate(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");

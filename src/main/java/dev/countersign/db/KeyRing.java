@@ -8,10 +8,22 @@ import java.security.SecureRandom;
  */
 public final class KeyRing {
     private final TextCipher master;
+    private final boolean isBare;
     private final SecureRandom random = new SecureRandom();
 
     KeyRing(byte[] masterKey) {
         this.master = new TextCipher(masterKey, "master");
+        this.isBare = false;
+    }
+
+    private KeyRing() {
+        this.master = TextCipher.bare("master");
+        this.isBare = true;
+    }
+
+    /** One without keys, for a store in memory that is thrown away. */
+    static KeyRing bare() {
+        return new KeyRing();
     }
 
     /** A new data key for the log, wrapped. */
@@ -28,7 +40,8 @@ public final class KeyRing {
      *     master key
      */
     public TextCipher open(String logId, byte[] wrapped) {
-        return new TextCipher(master.open(wrapped, logId), logId);
+        byte[] key = master.open(wrapped, logId);
+        return isBare ? TextCipher.bare(logId) : new TextCipher(key, logId);
     }
 
     /** Seals a text that belongs to no log, for one place, under the master key itself. */

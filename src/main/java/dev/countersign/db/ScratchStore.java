@@ -3,10 +3,8 @@ package dev.countersign.db;
 import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,12 +18,11 @@ import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory, to be thrown away: the same tables and the same statements as the real one, a master key of its own, no file
- * and no socket. It is gone when it is closed, or with its process. For one user at a time.
+ * A store in memory, to be thrown away: the same tables and the same statements as the real one, no keys, no file and no
+ * socket. It is gone when it is closed, or with its process. For one user at a time.
  */
 public final class ScratchStore implements AutoCloseable {
     private static final AtomicLong NAMES = new AtomicLong();
-    private static final int KEY_BYTES = 32;
     private static final String EMPTYING = "DELETE FROM \"";
 
     /**
@@ -52,15 +49,12 @@ public final class ScratchStore implements AutoCloseable {
     }
 
     public static ScratchStore open() {
-        byte[] key = new byte[KEY_BYTES];
-        new SecureRandom().nextBytes(key);
-        return new ScratchStore(Database.open(new StoreConfig(
+        return new ScratchStore(Database.openBare(new StoreConfig(
                 "jdbc:h2:mem:scratch-" + NAMES.incrementAndGet() + NOTHING_KEPT,
                 "",
                 new Secret(""),
                 Path.of(""),
-                new StoreConfig.MasterKey(
-                        Path.of(""), new Secret(Base64.getEncoder().encodeToString(key))),
+                new StoreConfig.MasterKey(Path.of(""), new Secret("")),
                 StoreConfig.Durability.PROCESS)));
     }
 

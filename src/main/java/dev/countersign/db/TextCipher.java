@@ -10,6 +10,7 @@ import java.util.Arrays;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * AES-256-GCM over one text: a format byte (1), a 12-byte random nonce, the sealed bytes with their 16-byte tag. The place a
@@ -25,13 +26,26 @@ public final class TextCipher {
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    private final SecretKeySpec key;
+    /** Instead of {@link #FORMAT} where there is no key: no store with a key opens it. */
+    private static final byte BARE = 0;
+
+    private final @Nullable SecretKeySpec key;
     private final String scope;
     private final SecureRandom random = new SecureRandom();
 
     TextCipher(byte[] key, String scope) {
         this.key = new SecretKeySpec(key, "AES");
         this.scope = scope;
+    }
+
+    private TextCipher(String scope) {
+        this.key = null;
+        this.scope = scope;
+    }
+
+    /** One that leaves texts as they are, for a store in memory that is thrown away: its key would lie beside it. */
+    static TextCipher bare(String scope) {
+        return new TextCipher(scope);
     }
 
     /** Seals a text for one place, such as {@code message 17}. */
@@ -49,6 +63,9 @@ public final class TextCipher {
     }
 
     byte[] seal(byte[] plain, String place) {
+        if (key == null) {
+            return ByteBuffer.allocate(1 + plain.length).put(BARE).put(plain).array();
+        }
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -64,6 +81,9 @@ public final class TextCipher {
     }
 
     byte[] open(byte[] sealed, String place) {
+        if (key == null) {
+            return bare(sealed, place);
+        }
         if (sealed.length <= 1 + NONCE_BYTES || sealed[0] != FORMAT) {
             throw damaged(place, null);
         }
@@ -76,6 +96,13 @@ public final class TextCipher {
         }
     }
 
+    private byte[] bare(byte[] sealed, String place) {
+        if (sealed.length == 0 || sealed[0] != BARE) {
+            throw damaged(place, null);
+        }
+        return Arrays.copyOfRange(sealed, 1, sealed.length);
+    }
+
     private Cipher cipher(int mode, byte[] nonce, String place) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
@@ -83,7 +110,7 @@ public final class TextCipher {
         return cipher;
     }
 
-    private CountersignException damaged(String place, java.lang.@org.jspecify.annotations.Nullable Throwable cause) {
+    private CountersignException damaged(String place, @Nullable Throwable cause) {
         return new CountersignException(
                 DAMAGED,
                 "the encrypted text at " + scope + "/" + place

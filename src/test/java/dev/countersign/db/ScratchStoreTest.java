@@ -3,11 +3,15 @@ package dev.countersign.db;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.config.Secret;
+import dev.countersign.config.StoreConfig;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** One connection and its statements are used again and again, and nothing of one use is seen by the next. */
 final class ScratchStoreTest {
@@ -77,5 +81,28 @@ final class ScratchStoreTest {
                         .forEach(idx -> read.add(idx + " " + of("b"))));
         assertThat(read).containsExactly("0 [10, 11, 12]", "1 [10, 11, 12]", "2 [10, 11, 12]");
         assertThat(of("a")).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void whatIsNotSealedHere_isOpenedByNoStoreWithKeys_andTheOtherWayRound() {
+        KeyRing bare = store.database().keys();
+        KeyRing real = new KeyRing(new byte[TextCipher.KEY_BYTES]);
+        assertThat(bare.openText(bare.sealText("hello", "a"), "a")).isEqualTo("hello");
+        assertThatThrownBy(() -> real.openText(bare.sealText("a text that is as long as a sealed one", "a"), "a"))
+                .hasMessageContaining("CS-204");
+        assertThatThrownBy(() -> bare.openText(real.sealText("hello", "a"), "a"))
+                .hasMessageContaining("CS-204");
+    }
+
+    @Test
+    void aStoreWithAFile_isNeverOpenedWithoutKeys(@TempDir Path folder) {
+        StoreConfig config = new StoreConfig(
+                "jdbc:h2:file:" + folder.resolve("store"),
+                "",
+                new Secret(""),
+                folder,
+                new StoreConfig.MasterKey(folder.resolve("key"), new Secret("")),
+                StoreConfig.Durability.PROCESS);
+        assertThatThrownBy(() -> Database.openBare(config)).isInstanceOf(IllegalArgumentException.class);
     }
 }
