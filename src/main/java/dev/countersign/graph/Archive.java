@@ -47,6 +47,14 @@ public interface Archive {
     /** Effects of the principal's threads whose outcome nobody knows, newest first. */
     Page<EffectView> unknownEffects(Principal owner, Slice slice);
 
+    /**
+     * The principal's threads that are held, the latest first: what is due there does not fit the program or the agent of now, and
+     * {@code waitingFor} says why.
+     */
+    default List<ThreadView> held(Principal owner, int limit) {
+        return List.of();
+    }
+
     /** A thread's checkpoints, newest first. */
     Page<CheckpointView> checkpoints(Principal owner, String threadId, Slice slice);
 

@@ -7,6 +7,7 @@ import dev.countersign.thread.Lease;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -72,6 +73,13 @@ final class Holding {
         return thread.status() == ThreadStatus.NEEDS_ATTENTION
                 ? holds.find(thread).map(hold -> words(hold.verdict(), hold.why()))
                 : Optional.empty();
+    }
+
+    /** The owner's threads that are held, the latest first. */
+    List<ThreadRow> ownedBy(String owner, int limit) {
+        return holds.ownedBy(owner, limit).stream()
+                .flatMap(id -> ports.threads().find(id).stream())
+                .toList();
     }
 
     static String words(Fit fit) {

@@ -138,6 +138,12 @@ final class StoredArchive implements Archive {
     }
 
     @Override
+    public List<ThreadView> held(Principal owner, int limit) {
+        return new Holding(ports)
+                .ownedBy(owner.user(), limit).stream().map(view).toList();
+    }
+
+    @Override
     public Page<CheckpointView> checkpoints(Principal owner, String threadId, Slice slice) {
         requireOwn(owner, threadId);
         return page(

@@ -2,6 +2,7 @@ package dev.countersign.thread;
 
 import dev.countersign.db.Database;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -16,6 +17,13 @@ public final class Holds {
             SELECT id, head, CAST(:verdict AS VARCHAR(32)), :why, CAST(:at AS BIGINT) FROM thread WHERE id = :id
             """;
     private static final String SELECT = "SELECT verdict, why FROM thread_hold WHERE thread_id = :id AND head = :head";
+
+    /** Of one owner, those that still stand where they were held. */
+    private static final String SELECT_OWNED = """
+            SELECT h.thread_id FROM thread_hold h JOIN thread t ON t.id = h.thread_id AND t.head = h.head
+            WHERE t.owner = :owner AND t.status = 'NEEDS_ATTENTION'
+            ORDER BY h.held_at DESC, h.thread_id DESC LIMIT :limit
+            """;
 
     private final Database database;
     private final LogKeys keys;
@@ -56,6 +64,16 @@ public final class Holds {
                                 row.getString("verdict"),
                                 keys.of(handle, thread.logId()).decrypt(row.getBytes("why"), place(thread.id()))))
                         .findOne());
+    }
+
+    /** The owner's threads that are held where they stand, the latest first. */
+    public List<String> ownedBy(String owner, int limit) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(SELECT_OWNED)
+                        .bind("owner", owner)
+                        .bind("limit", limit)
+                        .mapTo(String.class)
+                        .list());
     }
 
     /** Forgets a thread's hold. */

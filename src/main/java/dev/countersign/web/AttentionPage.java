@@ -3,6 +3,7 @@ package dev.countersign.web;
 import dev.countersign.core.Mark;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.AgentRuntime.EffectView;
+import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.graph.Archive;
 import dev.countersign.tool.EffectJournal.Resolution;
 import java.util.List;
@@ -11,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Calls of which nobody knows whether they took effect: what is known of each, and the three answers. An answer is taken once; what
- * comes of it is up to the conversation, which goes on by itself.
+ * comes of it is up to the conversation, which goes on by itself. And conversations that are held, with the reason: there is nothing to
+ * answer, they go on by themselves once it is gone.
  */
 final class AttentionPage implements Section {
     private static final int SHOWN_MAX = 50;
@@ -29,12 +31,14 @@ final class AttentionPage implements Section {
     /**
      * What is shown.
      *
+     * @param held conversations and jobs that do not fit what runs here, and wait
      * @param noted what an answer that was just given leads to; empty without one
      * @param more whether there are others, to be shown once these are answered
      */
-    record Attention(List<Item> items, String noted, boolean more) {
+    record Attention(List<Item> items, List<Held> held, String noted, boolean more) {
         Attention {
             items = List.copyOf(items);
+            held = List.copyOf(held);
         }
     }
 
@@ -55,6 +59,18 @@ final class AttentionPage implements Section {
         }
     }
 
+    /**
+     * A conversation or job that is held.
+     *
+     * @param why in plain words; what it waits for
+     */
+    record Held(ThreadView thread, String why) {
+        static Held of(ThreadView thread) {
+            String why = thread.waitingFor();
+            return new Held(thread, why == null ? "what it was parked with" : why);
+        }
+    }
+
     @Override
     public Optional<Entry> entry() {
         return Optional.of(new Section.Entry("attention", "Needs attention", "/attention"));
@@ -72,6 +88,9 @@ final class AttentionPage implements Section {
                 runtime.archive().unknownEffects(visit.who(), new Archive.Slice(Mark.NEWEST, SHOWN_MAX));
         Attention attention = new Attention(
                 page.items().stream().map(Item::of).toList(),
+                runtime.archive().held(visit.who(), SHOWN_MAX).stream()
+                        .map(Held::of)
+                        .toList(),
                 CONSEQUENCES.getOrDefault(visit.query("noted"), ""),
                 page.next() != null);
         visit.page("attention", "Needs attention", "attention", attention);

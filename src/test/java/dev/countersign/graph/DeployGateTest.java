@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.Approval;
 import dev.countersign.approval.ApprovalState;
+import dev.countersign.core.Principal;
 import dev.countersign.graph.Deployment.Parked;
 import dev.countersign.thread.ThreadStatus;
 import java.nio.file.Path;
@@ -53,6 +54,7 @@ final class DeployGateTest {
             goesToRest(deployment, denied);
 
             assertThat(deployment.approveAll(named)).isEqualTo(ThreadStatus.NEEDS_ATTENTION);
+            assertThat(held(deployment, named)).containsExactly(named.id());
             deployment.runtime().send(Deployment.HENRY, named.id(), "are you there");
             var given = deployment
                     .runtime()
@@ -61,6 +63,7 @@ final class DeployGateTest {
                             deployment.approvals(named.id()).get(0).id());
             assertThat(given.state()).isEqualTo("approved");
             goesToRest(deployment, named);
+            assertThat(held(deployment, named)).isEmpty();
             assertThat(deployment.approvals(named.id()).get(0).state()).isEqualTo(ApprovalState.CANCELED);
             assertThat(deployment.drops(Change.SCHEMA_READS_OTHERWISE)).isZero();
             // On one instance the grant that is given back and the one that is to come are the same at Permit.
@@ -76,6 +79,16 @@ final class DeployGateTest {
             assertThat(deployment.approvals(whole.id()).get(0).state()).isEqualTo(ApprovalState.CANCELED);
             assertThat(deployment.drops(Change.SCHEMA_FITS_NOT)).isZero();
         }
+    }
+
+    /** What is listed as held for the owner, with the reason that the thread itself gives; for nobody else. */
+    private static List<String> held(Deployment deployment, Parked parked) {
+        Archive archive = deployment.runtime().archive();
+        assertThat(archive.held(new Principal("somebody"), 10)).isEmpty();
+        List<AgentRuntime.ThreadView> held = archive.held(parked.owner(), 10);
+        assertThat(held).allMatch(view -> String.valueOf(view.waitingFor()).contains("Nothing was done"));
+        assertThat(held.size()).isEqualTo(archive.held(parked.owner(), 1).size());
+        return held.stream().map(AgentRuntime.ThreadView::id).toList();
     }
 
     private static void goesToRest(Deployment deployment, Parked parked) {

@@ -92,6 +92,14 @@ final class MemoryArchive implements Archive {
     }
 
     @Override
+    public List<ThreadView> held(Principal owner, int limit) {
+        return runtime.threads(owner, null, ALL).stream()
+                .filter(runtime::isHeld)
+                .limit(limit)
+                .toList();
+    }
+
+    @Override
     public Page<CheckpointView> checkpoints(Principal owner, String threadId, Slice slice) {
         runtime.thread(owner, threadId);
         CheckpointView only = new CheckpointView("step-1", 1, null, "reply", "__END__", 2, "print", runtime.now());

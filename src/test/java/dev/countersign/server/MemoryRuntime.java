@@ -349,6 +349,16 @@ public final class MemoryRuntime implements AgentRuntime {
                 clock.instant());
     }
 
+    /** Holds a thread: what is due there does not fit. */
+    public synchronized void hold(Principal owner, String threadId, String why) {
+        change(stored(owner, threadId), ThreadStatus.NEEDS_ATTENTION, why);
+        held.add(threadId);
+    }
+
+    boolean isHeld(ThreadView view) {
+        return view.status() == ThreadStatus.NEEDS_ATTENTION && held.contains(view.id());
+    }
+
     private static void tell(Stored stored, Live.Kind kind, String text, JsonNode data) {
         stored.listeners.forEach(listener -> listener.accept(new Live(stored.view.id(), kind, text, data)));
     }
@@ -379,6 +389,7 @@ public final class MemoryRuntime implements AgentRuntime {
     public final List<String> answers = new CopyOnWriteArrayList<>();
 
     private final Set<String> answered = ConcurrentHashMap.newKeySet();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
 
     /** The effects that nobody has answered. */
     List<EffectView> unanswered() {

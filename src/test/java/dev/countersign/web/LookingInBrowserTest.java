@@ -87,6 +87,25 @@ final class LookingInBrowserTest extends InBrowser {
     }
 
     @Test
+    void aConversationThatIsHeld_standsBesideUnknownCalls_withItsReason() {
+        String why =
+                "its agent as it was (the tool create_operation_approval is not there any more). Nothing was done. Run"
+                        + " that again, and it goes on; or cancel what it waits for";
+        Principal owner = new Principal("rose");
+        String held = server.runtime
+                .open(owner, "echo", ThreadKind.CHAT, "the menu of Sushi World")
+                .id();
+        server.runtime.hold(owner, held, why);
+        Person rose = person("rose");
+        rose.page.navigate("/attention");
+        assertThat(rose.page.locator(".held .card")).hasCount(1);
+        sees(rose.page.locator("#held-" + held), why);
+        rose.requireAccessible();
+        rose.page.locator("#held-" + held + " a").click();
+        assertThat(rose.page).hasURL(Pattern.compile(".*/threads/" + held + "/history"));
+    }
+
+    @Test
     void promise4_eachUnknownCallIsAnswered_andLeavesTheList() {
         Person henry = person("henry");
         Page page = henry.page;

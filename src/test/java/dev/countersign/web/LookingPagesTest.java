@@ -168,6 +168,24 @@ final class LookingPagesTest {
     }
 
     @Test
+    void whatIsHeld_isShownToItsOwnerWithTheReason_untilItGoesOn() {
+        String held =
+                server.runtime.open(HENRY, "echo", ThreadKind.CHAT, HOSTILE).id();
+        String other = server.runtime
+                .open(new Principal("joe"), "echo", ThreadKind.CHAT, "of joe's")
+                .id();
+        server.runtime.hold(HENRY, held, "its agent as it was (" + HOSTILE + ")");
+        server.runtime.hold(new Principal("joe"), other, "its agent as it was");
+        HttpResponse<String> page = henry.get("/attention");
+        isHarmless(page);
+        assertThat(page.body())
+                .contains("id=\"held-" + held + "\"", "/threads/" + held + "/history", "its agent as it was (")
+                .doesNotContain("Nothing needs you", other, "It happened");
+        server.runtime.cancel(HENRY, held);
+        assertThat(henry.get("/attention").body()).contains("Nothing needs you").doesNotContain(held);
+    }
+
+    @Test
     void promise4_whatNeedsAttentionIsShownWithItsEvidence_andTakesOneOfThreeAnswers() {
         assertThat(henry.get("/attention").body()).contains("Nothing needs you");
         String id = "ab12cd34".repeat(8);
