@@ -46,6 +46,11 @@ public final class Database implements AutoCloseable {
     /** How old a chunk of the file is before its space may be used again (decision 010). Never 0: that loses data. */
     private static final int H2_RETENTION_MILLIS = 10_000;
 
+    /** A turn says some twenty different ones; H2 keeps eight of a connection by itself and would parse most of them each time. */
+    private static final int H2_STATEMENTS = 64;
+
+    private static final String H2_STATEMENTS_SETTING = ";QUERY_CACHE_SIZE=";
+
     private static final String H2_BYTES = """
             SELECT CAST(setting_value AS BIGINT) FROM information_schema.settings WHERE setting_name = 'info.FILE_SIZE'
             """;
@@ -154,7 +159,8 @@ public final class Database implements AutoCloseable {
             pool.setJdbcUrl(config.url()
                     + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
                     + ";LOCK_TIMEOUT="
-                    + H2_LOCK_MILLIS);
+                    + H2_LOCK_MILLIS
+                    + (config.url().contains(H2_STATEMENTS_SETTING) ? "" : H2_STATEMENTS_SETTING + H2_STATEMENTS));
         } else {
             pool.setJdbcUrl(config.url());
             POSTGRES_DEFAULTS.forEach(pool::addDataSourceProperty);
