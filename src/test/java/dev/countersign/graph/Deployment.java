@@ -30,13 +30,16 @@ final class Deployment implements AutoCloseable {
     final FakePermit permit = new FakePermit();
     final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T10:00:00Z"));
     private final Path folder;
+    private final Duration poll;
     private final Map<Change, ScriptedTools> tools = new EnumMap<>(Change.class);
     private @Nullable Database database;
     private @Nullable Ports ports;
     private @Nullable Agents runtime;
 
-    Deployment(Path folder) {
+    /** One that looks at Permit by itself, each {@code poll}, for whatever waits. */
+    Deployment(Path folder, Duration poll) {
         this.folder = folder;
+        this.poll = poll;
     }
 
     /** A thread that was parked. */
@@ -56,7 +59,7 @@ final class Deployment implements AutoCloseable {
 
     void start(boolean changed) {
         database = Stores.open(folder);
-        ports = Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), World.LEASE, Duration.ZERO);
+        ports = Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), World.LEASE, poll);
         List<Outfit> outfits = new ArrayList<>();
         for (Change change : Change.values()) {
             ScriptedTools offered = new ScriptedTools(permit);
