@@ -49,13 +49,13 @@ final class DatabaseTest {
     /** Stores that stand at the newest of those that landed would refuse to open with a smaller number that they do not know. */
     @Test
     void aNewMigrationIsNumberedAboveThoseThatLanded() throws IOException {
-        Set<Integer> landed = Set.of(1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 15);
+        Set<Integer> landed = Set.of(1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 15, 18, 19, 20, 21, 24);
         try (var files = Files.list(Path.of("src/main/resources/db/migration"))) {
             List<Integer> numbers = files.map(file -> file.getFileName().toString())
                     .map(name -> Integer.valueOf(name.substring(1, name.indexOf('_'))))
                     .toList();
             assertThat(numbers).containsAll(landed);
-            assertThat(numbers).filteredOn(number -> !landed.contains(number)).allMatch(number -> number > 15);
+            assertThat(numbers).filteredOn(number -> !landed.contains(number)).allMatch(number -> number > 24);
         }
     }
 
