@@ -264,14 +264,7 @@ final class PolicyTrialTest {
             for (Message message : step.messages()) {
                 List<Message.ToolCall> calls = new ArrayList<>(message.calls());
                 calls.addAll(message.calls());
-                messages.add(new Message(
-                        message.role(),
-                        message.text(),
-                        calls,
-                        message.callId(),
-                        message.tool(),
-                        message.error(),
-                        message.at()));
+                messages.add(with(message, calls));
             }
             steps.add(with(step, step.state(), step.seen(), messages));
         }
@@ -397,19 +390,17 @@ final class PolicyTrialTest {
                     List<Message.ToolCall> calls = message.calls().stream()
                             .map(call -> new Message.ToolCall(call.id(), other, call.arguments()))
                             .toList();
-                    messages.add(new Message(
-                            message.role(),
-                            message.text(),
-                            calls,
-                            message.callId(),
-                            message.tool(),
-                            message.error(),
-                            message.at()));
+                    messages.add(with(message, calls));
                 }
                 steps.add(with(step, step.state(), step.seen(), messages));
             }
             trial.judge(with(recording, recording.settings(), steps));
         }
         assertThat(trial.report().rows()).hasSize(PolicyTrial.TOOLS_MAX + 1);
+    }
+
+    private static Message with(Message message, List<Message.ToolCall> calls) {
+        return new Message(
+                message.role(), message.text(), calls, message.callId(), message.tool(), message.error(), message.at());
     }
 }
