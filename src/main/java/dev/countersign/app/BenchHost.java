@@ -14,11 +14,11 @@ import dev.countersign.config.StoreConfig;
 import dev.countersign.db.Database;
 import dev.countersign.emulator.EmulatorConfig;
 import dev.countersign.emulator.EmulatorServer;
+import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.lab.DecisionBench;
 import dev.countersign.lab.GrowthBench;
-import dev.countersign.lab.ParkedBench;
 import dev.countersign.lab.TurnBench;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.Permit;
@@ -122,17 +122,6 @@ public final class BenchHost {
         });
     }
 
-    /** Measures what many parked threads cost. */
-    public static ParkedBench.Result parked(Config config, int threads) throws IOException, InterruptedException {
-        Watcher.Pace asking =
-                new Watcher.Pace(config.server().pollInterval(), config.permit().callsPerMinute());
-        return in(
-                config,
-                (store, closers) -> new ParkedBench(
-                                () -> Database.open(store), SystemSources.clock(), SystemSources.ids(), asking)
-                        .run(threads, SystemSources::pause));
-    }
-
     /** Times decisions that are told by webhook, over HTTP all the way; nothing is asked for by itself. */
     public static DecisionBench.Times decisions(Config config, int decisions) throws IOException, InterruptedException {
         return in(config, (store, closers) -> {
@@ -151,7 +140,25 @@ public final class BenchHost {
 
     private static void listen(
             StoreConfig store, DecisionBench bench, Ports ports, EmulatorServer emulator, Closers closers) {
-        LoginTokens tokens = new LoginTokens(SigningKey.in(store.stateDir()), ports.clock(), NEVER);
+        Served served = closers.add(serve(store.stateDir(), bench.runtime(), ports, WEBHOOKS));
+        emulator.sendWebhooksTo(EmulatorConfig.Webhook.to(served.webhooks(), WEBHOOKS.value()));
+    }
+
+    /** A server on loopback. */
+    record Served(HttpServer http) implements AutoCloseable {
+        URI webhooks() {
+            return URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");
+        }
+
+        @Override
+        public void close() {
+            http.close();
+        }
+    }
+
+    /** Serves a runtime as a server does, with nothing around it. */
+    static Served serve(Path stateDir, AgentRuntime runtime, Ports ports, Secret webhooks) {
+        LoginTokens tokens = new LoginTokens(SigningKey.in(stateDir), ports.clock(), NEVER);
         Logins logins = new Logins(
                 Accounts.in(ports.database(), ports.clock()),
                 new Sessions(ports.database(), ports.clock()),
@@ -159,19 +166,17 @@ public final class BenchHost {
                 null,
                 ports.clock());
         ServerParts parts = new ServerParts(
-                bench.runtime(),
+                runtime,
                 Hindsight.over(ports),
                 ports.permit(),
                 logins,
                 new DecisionLog(ports.database(), ports.clock()),
                 new NotificationChoices(ports.database()),
                 new ServerParts.About("the emulator", "a bench"),
-                WEBHOOKS,
+                webhooks,
                 Operations.NONE,
                 (login, version, message) -> Optional.empty());
-        HttpServer http = closers.add(
+        return new Served(
                 HttpServer.start(new ServerConfig("127.0.0.1", 0, NEVER, NEVER, NEVER, Optional.empty(), ""), parts));
-        URI target = URI.create("http://127.0.0.1:" + http.port() + "/webhooks/permit");
-        emulator.sendWebhooksTo(EmulatorConfig.Webhook.to(target, WEBHOOKS.value()));
     }
 }

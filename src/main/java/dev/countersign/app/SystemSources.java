@@ -1,9 +1,9 @@
 package dev.countersign.app;
 
 import dev.countersign.core.IdSource;
+import dev.countersign.core.TimeOrderedIds;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The system's clock, ids and pauses: made here and handed to everybody else. */
@@ -15,7 +15,7 @@ public final class SystemSources {
     }
 
     public static IdSource ids() {
-        return () -> UUID.randomUUID().toString();
+        return new TimeOrderedIds(clock());
     }
 
     /** A number from 0 to under 1. */

@@ -63,7 +63,7 @@ public final class WorkHost {
 
     /** What is measured. */
     @FunctionalInterface
-    private interface Work {
+    interface Work {
         ObjectNode run(Path folder, Ground ground) throws IOException, InterruptedException;
     }
 
@@ -135,7 +135,7 @@ public final class WorkHost {
         return new Child(ground(config, errand.mode, errand.folder, permit), errand.number, said);
     }
 
-    private static Process child(Mode mode, Path folder, String permit, List<String> words) throws IOException {
+    static Process child(Mode mode, Path folder, String permit, List<String> words) throws IOException {
         List<String> command = new ArrayList<>(AgentOutfits.selfCommand());
         command.addAll(List.of("bench", "child"));
         command.addAll(words);
@@ -146,7 +146,7 @@ public final class WorkHost {
                 .start();
     }
 
-    private static Permit quiet() {
+    static Permit quiet() {
         return new QuietPermit(SystemSources.clock(), SystemSources.ids());
     }
 
@@ -155,8 +155,7 @@ public final class WorkHost {
         return Permits.connect(config.permit().at(url, url, new Secret(KEY)));
     }
 
-    private static ObjectNode in(Config config, Mode mode, Permit permit, Work work)
-            throws IOException, InterruptedException {
+    static ObjectNode in(Config config, Mode mode, Permit permit, Work work) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("countersign-work");
         try {
             return work.run(folder, ground(config, mode, folder, permit));
@@ -171,7 +170,7 @@ public final class WorkHost {
                 "expected --mode stock with w1 or w4: LangGraph4j as it comes keeps nothing that could be resumed");
     }
 
-    private static Ground ground(Config config, Mode mode, Path folder, Permit permit) {
+    static Ground ground(Config config, Mode mode, Path folder, Permit permit) {
         StoreConfig given = config.store();
         if (mode == Mode.POSTGRES && !given.url().startsWith(POSTGRES)) {
             throw new CountersignException(

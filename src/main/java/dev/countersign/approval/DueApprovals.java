@@ -27,6 +27,7 @@ final class DueApprovals {
     private static final String YOUNGEST_OF =
             COLUMNS + "requester = :requester ORDER BY requester DESC, state DESC, created_at DESC LIMIT :limit";
     private static final String BY_REQUEST = COLUMNS + "request_id = :request";
+    private static final String IS_OVER = "SELECT id FROM approval WHERE request_id = :request AND state <> 'PENDING'";
     private static final String AMONG = COLUMNS + "request_id IN (<requests>)";
     private static final String FILING =
             "SELECT id FROM approval WHERE requester = :requester AND state = 'FILING' ORDER BY requester LIMIT 1";
@@ -91,6 +92,16 @@ final class DueApprovals {
                         .bind("request", requestId)
                         .map((row, context) -> read(row))
                         .findOne());
+    }
+
+    /** Whether the request is one of ours that no longer waits for a decision. */
+    boolean isOver(String requestId) {
+        return database.jdbi()
+                .withHandle(handle -> handle.createQuery(IS_OVER)
+                        .bind("request", requestId)
+                        .mapTo(String.class)
+                        .findOne()
+                        .isPresent());
     }
 
     /** The pending ones that stand for any of these requests. */

@@ -238,11 +238,12 @@ final class DueReader {
     /**
      * Looks at those who knocked.
      *
+     * @param all also at those who were looked at before, when nothing was to be known of them yet
      * @return whether somebody has to be looked at again soon, since there was no budget or a filing is not finished
      */
-    boolean answer(Knocks knocks, Lookups lookups, Consumer<String> moved) {
+    boolean answer(Knocks knocks, boolean all, Lookups lookups, Consumer<String> moved) {
         Look look = new Look(lookups, moved);
-        for (Map.Entry<Knock, Instant> waiting : knocks.all()) {
+        for (Map.Entry<Knock, Instant> waiting : all ? knocks.all() : knocks.fresh()) {
             if (!look.goesOn()) {
                 return true;
             }
@@ -273,7 +274,7 @@ final class DueReader {
         }
         Optional<Due> row = due.byRequest(knock.id());
         if (row.isEmpty()) {
-            return Answered.WAITS;
+            return due.isOver(knock.id()) ? Answered.DONE : Answered.WAITS;
         }
         return byId(look, List.of(row.get())).isEmpty() ? Answered.DONE : stopped(look);
     }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Who is said to have news: requests, or requesters, that somebody says were decided. Saying it twice is saying it once. Kept
@@ -17,6 +18,9 @@ final class Knocks {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Clock clock;
+    /** Nobody has looked at these yet. */
+    private final Map<Knock, Instant> fresh = new LinkedHashMap<>();
+    /** Looked at once; there was nothing to be known yet. */
     private final Map<Knock, Instant> waiting = new LinkedHashMap<>();
 
     Knocks(Clock clock) {
@@ -32,37 +36,53 @@ final class Knocks {
 
     /** Adds a knock; when too many wait already it is dropped. */
     synchronized void add(Knock knock) {
-        if (waiting.size() < WAITING_MAX) {
-            waiting.putIfAbsent(knock, clock.instant());
+        if (hasRoom()) {
+            Instant since = waiting.remove(knock);
+            fresh.putIfAbsent(knock, since == null ? clock.instant() : since);
         }
     }
 
-    synchronized boolean isEmpty() {
-        return waiting.isEmpty();
+    private boolean hasRoom() {
+        return fresh.size() + waiting.size() < WAITING_MAX;
     }
 
-    /** Everybody who waits, oldest first; they go on waiting. */
+    synchronized boolean isEmpty() {
+        return fresh.isEmpty() && waiting.isEmpty();
+    }
+
+    /** Whether somebody knocked at whom nobody has looked yet. */
+    synchronized boolean hasFresh() {
+        return !fresh.isEmpty();
+    }
+
+    /** Those who knocked and were not looked at yet, oldest first; they go on waiting. */
+    synchronized List<Map.Entry<Knock, Instant>> fresh() {
+        return fresh.entrySet().stream().map(Map.Entry::copyOf).toList();
+    }
+
+    /** Everybody who waits: those who were looked at before, then the others, each oldest first; they go on waiting. */
     synchronized List<Map.Entry<Knock, Instant>> all() {
-        return waiting.entrySet().stream()
-                .map(entry -> Map.entry(entry.getKey(), entry.getValue()))
+        return Stream.concat(waiting.entrySet().stream(), fresh.entrySet().stream())
+                .map(Map.Entry::copyOf)
                 .toList();
     }
 
     /** Takes a knock out before it is answered, so that one that comes meanwhile is answered again. */
     synchronized void take(Knock knock) {
+        fresh.remove(knock);
         waiting.remove(knock);
     }
 
     /** Puts a knock back for which there was no budget: it waits for as long as that takes. */
     synchronized void keep(Knock knock, Instant since) {
-        if (waiting.size() < WAITING_MAX) {
+        if (hasRoom()) {
             waiting.put(knock, since);
         }
     }
 
     /** Puts a knock back that cannot be answered yet; one that has waited too long is dropped. */
     synchronized void putBack(Knock knock, Instant since) {
-        if (clock.instant().isBefore(since.plus(PATIENCE)) && waiting.size() < WAITING_MAX) {
+        if (clock.instant().isBefore(since.plus(PATIENCE)) && hasRoom()) {
             waiting.put(knock, since);
         }
     }

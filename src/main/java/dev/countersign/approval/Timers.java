@@ -37,8 +37,9 @@ final class Timers {
                 AND closings = 0
             """;
     private static final String LOOK_AFTER = "UPDATE approval SET look_at = :at, looks = 0 WHERE id = :id";
+    // Above 0: H2 would otherwise go through all that have no such time, which stand first in the index.
     private static final String DUE_TO_LOOK =
-            "SELECT id FROM approval WHERE look_at <= :now ORDER BY look_at LIMIT :limit";
+            "SELECT id FROM approval WHERE look_at > 0 AND look_at <= :now ORDER BY look_at LIMIT :limit";
     private static final String LOOKS = "SELECT looks FROM approval WHERE id = :id";
     private static final String TAKE_LOOK =
             "UPDATE approval SET look_at = :next, looks = looks + 1 WHERE id = :id AND looks = :looks AND look_at <= :now";

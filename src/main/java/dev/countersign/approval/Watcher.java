@@ -79,7 +79,7 @@ public final class Watcher {
         looking.lock();
         try {
             reader.poll(new Lookups(permit, budget, CallBudget.Lane.POLLED), moved, () -> {
-                if (!knocks.isEmpty()) {
+                if (knocks.hasFresh()) {
                     answer(moved);
                 }
             });
@@ -99,14 +99,23 @@ public final class Watcher {
     }
 
     /**
-     * Looks at the requests of those who were woken; {@code moved} hears the thread of each that was decided.
+     * Looks at the requests of those who were woken since the last look; {@code moved} hears the thread of each that was decided.
      *
-     * @return whether some could not be looked at yet, so that it is worth calling again in a second
+     * @return whether some could not be looked at yet, so that it is worth calling {@link #answerAll} in a second
      */
     public boolean answer(Consumer<String> moved) {
+        return answer(false, moved);
+    }
+
+    /** As {@link #answer}, and also at those of whom nothing was to be known when they were looked at before. */
+    public boolean answerAll(Consumer<String> moved) {
+        return answer(true, moved);
+    }
+
+    private boolean answer(boolean all, Consumer<String> moved) {
         looking.lock();
         try {
-            return reader.answer(knocks, new Lookups(permit, budget, CallBudget.Lane.WOKEN), moved);
+            return reader.answer(knocks, all, new Lookups(permit, budget, CallBudget.Lane.WOKEN), moved);
         } finally {
             looking.unlock();
         }

@@ -192,10 +192,18 @@ public final class CheckpointStore {
      * @param shared how many of the parent's messages it begins with, at most those of that step; all their calls answered
      * @param own what it begins with after those
      * @param next the node it goes on with, or {@link #END} to rest
+     * @param inherited small keys of the parent's state that count in it, too
      */
-    public record Fork(String parentId, Stored at, int shared, List<Message> own, String next) {
+    public record Fork(
+            String parentId, Stored at, int shared, List<Message> own, String next, Map<String, Object> inherited) {
         public Fork {
             own = List.copyOf(own);
+            inherited = Map.copyOf(inherited);
+        }
+
+        /** One that inherits nothing but messages. */
+        public Fork(String parentId, Stored at, int shared, List<Message> own, String next) {
+            this(parentId, at, shared, own, next, Map.of());
         }
 
         boolean rests() {

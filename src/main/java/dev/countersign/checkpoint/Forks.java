@@ -3,6 +3,7 @@ package dev.countersign.checkpoint;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
+import java.util.HashMap;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -78,10 +79,10 @@ final class Forks {
     }
 
     private void checkpoint(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
-        byte[] sealed = keys.of(tx, ids.logId())
-                .encrypt(
-                        KeyCodec.write(Map.of(CheckpointStore.LAST_EVENT, 0L)),
-                        CheckpointStore.place(ids.threadId(), 1));
+        Map<String, Object> small = new HashMap<>(fork.inherited());
+        small.put(CheckpointStore.LAST_EVENT, 0L);
+        byte[] sealed =
+                keys.of(tx, ids.logId()).encrypt(KeyCodec.write(small), CheckpointStore.place(ids.threadId(), 1));
         tx.createUpdate(INSERT_CHECKPOINT)
                 .bind("thread", ids.threadId())
                 .bind("id", ids.checkpointId())

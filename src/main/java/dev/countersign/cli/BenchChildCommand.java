@@ -1,5 +1,6 @@
 package dev.countersign.cli;
 
+import dev.countersign.app.ParkedHost;
 import dev.countersign.app.WorkHost;
 import dev.countersign.lab.work.Child;
 import java.nio.file.Path;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** A process that a benchmark starts and, as a rule, kills. */
-@Command(name = "child", hidden = true, description = "Do one errand of the workloads W3 and W6.")
+@Command(name = "child", hidden = true, description = "Do one errand of the workloads W3 and W6, or of parked.")
 final class BenchChildCommand implements Callable<Integer> {
     private final Shell shell;
 
@@ -17,7 +18,8 @@ final class BenchChildCommand implements Callable<Integer> {
     enum Errand {
         PARK,
         RESUME,
-        CRASH
+        CRASH,
+        PARKED
     }
 
     @Parameters(paramLabel = "ERRAND")
@@ -41,21 +43,35 @@ final class BenchChildCommand implements Callable<Integer> {
     @Option(names = "--request")
     private String request = "";
 
+    @Option(names = "--threads")
+    private int threads = 1;
+
+    @Option(names = "--decisions")
+    private int decisions = 1;
+
     BenchChildCommand(Shell shell) {
         this.shell = shell;
     }
 
     @Override
     public Integer call() throws InterruptedException {
-        Child child = WorkHost.child(shell.config(), new WorkHost.Errand(store, permit, mode, number), line -> {
-            shell.out().println(line);
-            shell.out().flush();
-        });
+        WorkHost.Errand place = new WorkHost.Errand(store, permit, mode, number);
         switch (errand) {
-            case PARK -> child.park();
-            case RESUME -> child.resume(thread, request);
-            case CRASH -> child.crash();
+            case PARK -> child(place).park();
+            case RESUME -> child(place).resume(thread, request);
+            case CRASH -> child(place).crash();
+            case PARKED ->
+                ParkedHost.child(shell.config(), new ParkedHost.Errand(place, threads, decisions), this::say);
         }
         return 0;
+    }
+
+    private Child child(WorkHost.Errand place) {
+        return WorkHost.child(shell.config(), place, this::say);
+    }
+
+    private void say(String line) {
+        shell.out().println(line);
+        shell.out().flush();
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.app.BenchHost;
 import dev.countersign.core.Json;
 import dev.countersign.lab.DecisionBench;
-import dev.countersign.lab.ParkedBench;
 import dev.countersign.lab.TurnBench;
 import java.io.IOException;
 import java.util.Locale;
@@ -59,50 +58,6 @@ final class BenchCommand implements Callable<Integer> {
 
     private static void tell(Shell shell, @Nullable ObjectNode json, String words) {
         shell.out().println(json == null ? words : Json.write(json));
-    }
-
-    /** What many parked threads cost. */
-    @Command(
-            name = "parked",
-            description = "Park many threads in one store, start anew over them, and measure what they cost.")
-    static final class Parked implements Callable<Integer> {
-        private final Shell shell;
-
-        @Option(names = "--threads", paramLabel = "N", description = "default ${DEFAULT-VALUE}")
-        int threads = 100_000;
-
-        @Option(names = "--json", description = "print JSON")
-        boolean json;
-
-        Parked(Shell shell) {
-            this.shell = shell;
-        }
-
-        @Override
-        public Integer call() throws IOException, InterruptedException {
-            ParkedBench.Result found = BenchHost.parked(shell.config(), Math.max(1, threads));
-            String words = String.format(
-                    Locale.ROOT,
-                    "%d threads parked (one run, the others written through the same stores in %.0f s)%n"
-                            + "restart to serving: %.2f s%n"
-                            + "Java threads: %d before the start, %d after a minute%n"
-                            + "heap after GC: %.0f MB, with the counting Permit in it%n"
-                            + "requests to Permit in the first minute: %d of %d allowed%n"
-                            + "decided %d, finished %d within %.1f s",
-                    found.threads(),
-                    found.fillSeconds(),
-                    found.serveSeconds(),
-                    found.javaThreadsBefore(),
-                    found.javaThreadsAfter(),
-                    found.heapMegabytes(),
-                    found.callsInMinute(),
-                    found.callsAllowed(),
-                    found.decided(),
-                    found.finished(),
-                    found.finishSeconds());
-            tell(shell, json ? Json.object().setAll((ObjectNode) Json.mapper().valueToTree(found)) : null, words);
-            return found.finished() == found.decided() ? 0 : 1;
-        }
     }
 
     /** From a decision to its effect. */

@@ -55,7 +55,7 @@ final class Subcommands {
 
     private static CommandLine bench(Shell shell) {
         CommandLine bench = new CommandLine(new BenchCommand(shell))
-                .addSubcommand(new BenchCommand.Parked(shell))
+                .addSubcommand(new BenchParkedCommand(shell))
                 .addSubcommand(new BenchCommand.Decisions(shell))
                 .addSubcommand(new BenchGrowthCommand(shell))
                 .addSubcommand(new BenchLoadCommand(shell));

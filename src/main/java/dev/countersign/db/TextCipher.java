@@ -7,27 +7,32 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.zip.DataFormatException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AES-256-GCM over one text: a format byte (1), a 12-byte random nonce, the sealed bytes with their 16-byte tag. The place a
- * text belongs to is authenticated with it, so that a sealed text moved to another row does not open. Safe for use by many
- * threads.
+ * AES-256-GCM over one text: a format byte (1; 2 where the text was packed first), a 12-byte random nonce, the sealed bytes with
+ * their 16-byte tag. The place a text belongs to, and the format, are authenticated with it, so that a sealed text moved to
+ * another row does not open. Safe for use by many threads.
  *
  * <p>Source: NIST SP 800-38D.
  */
 public final class TextCipher {
     static final int KEY_BYTES = 32;
     private static final ErrorCode DAMAGED = new ErrorCode("CS-204", ErrorCode.Kind.CORRUPT);
-    private static final byte FORMAT = 1;
+    private static final byte PLAIN = 1;
+    private static final byte PACKED = 2;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
-    /** Instead of {@link #FORMAT} where there is no key: no store with a key opens it. */
+    /** Instead of {@link #PLAIN} where there is no key: no store with a key opens it. */
     private static final byte BARE = 0;
+
+    /** Finding one takes longer than most texts; each use begins it anew with its own key and nonce. */
+    private static final ThreadLocal<Cipher> CIPHER = ThreadLocal.withInitial(TextCipher::find);
 
     private final @Nullable SecretKeySpec key;
     private final String scope;
@@ -66,12 +71,14 @@ public final class TextCipher {
         if (key == null) {
             return ByteBuffer.allocate(1 + plain.length).put(BARE).put(plain).array();
         }
+        byte[] packed = Packed.pack(plain);
+        byte format = packed.length < plain.length ? PACKED : PLAIN;
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
-            byte[] body = cipher(Cipher.ENCRYPT_MODE, nonce, place).doFinal(plain);
+            byte[] body = cipher(Cipher.ENCRYPT_MODE, format, nonce, place).doFinal(packed);
             return ByteBuffer.allocate(1 + NONCE_BYTES + body.length)
-                    .put(FORMAT)
+                    .put(format)
                     .put(nonce)
                     .put(body)
                     .array();
@@ -84,14 +91,15 @@ public final class TextCipher {
         if (key == null) {
             return bare(sealed, place);
         }
-        if (sealed.length <= 1 + NONCE_BYTES || sealed[0] != FORMAT) {
+        if (sealed.length <= 1 + NONCE_BYTES || (sealed[0] != PLAIN && sealed[0] != PACKED)) {
             throw damaged(place, null);
         }
         byte[] nonce = Arrays.copyOfRange(sealed, 1, 1 + NONCE_BYTES);
         try {
-            return cipher(Cipher.DECRYPT_MODE, nonce, place)
+            byte[] body = cipher(Cipher.DECRYPT_MODE, sealed[0], nonce, place)
                     .doFinal(sealed, 1 + NONCE_BYTES, sealed.length - 1 - NONCE_BYTES);
-        } catch (GeneralSecurityException e) {
+            return sealed[0] == PACKED ? Packed.unpack(body) : body;
+        } catch (GeneralSecurityException | DataFormatException e) {
             throw damaged(place, e);
         }
     }
@@ -103,11 +111,19 @@ public final class TextCipher {
         return Arrays.copyOfRange(sealed, 1, sealed.length);
     }
 
-    private Cipher cipher(int mode, byte[] nonce, String place) throws GeneralSecurityException {
-        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    private Cipher cipher(int mode, byte format, byte[] nonce, String place) throws GeneralSecurityException {
+        Cipher cipher = CIPHER.get();
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD((scope + "/" + place).getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD((scope + "/" + place + (format == PACKED ? "/packed" : "")).getBytes(StandardCharsets.UTF_8));
         return cipher;
+    }
+
+    private static Cipher find() {
+        try {
+            return Cipher.getInstance("AES/GCM/NoPadding");
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("AES-GCM is part of every JDK", e);
+        }
     }
 
     private CountersignException damaged(String place, @Nullable Throwable cause) {

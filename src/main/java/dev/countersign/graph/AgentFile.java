@@ -328,7 +328,15 @@ public final class AgentFile {
     private static Limits limits(YamlNode node) {
         node.entries(
                 "limits",
-                Set.of("steps", "job_steps", "turn_time", "job_time", "window", "window_tokens", "calls_per_step"));
+                Set.of(
+                        "steps",
+                        "job_steps",
+                        "turn_time",
+                        "job_time",
+                        "window",
+                        "window_tokens",
+                        "summary_tokens",
+                        "calls_per_step"));
         Limits otherwise = Limits.DEFAULTS;
         return new Limits(
                 node.find("steps").map(n -> n.number("steps", 1, 200)).orElse(otherwise.steps()),
@@ -343,7 +351,10 @@ public final class AgentFile {
                         .orElse(otherwise.windowTokens()),
                 node.find("calls_per_step")
                         .map(n -> n.number("calls_per_step", 1, 100))
-                        .orElse(otherwise.callsPerStep()));
+                        .orElse(otherwise.callsPerStep()),
+                node.find("summary_tokens")
+                        .map(n -> n.number("summary_tokens", 100, 2_000))
+                        .orElse(otherwise.summaryTokens()));
     }
 
     private static Retention retention(YamlNode node) {

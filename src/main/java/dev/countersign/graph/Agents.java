@@ -15,7 +15,6 @@ import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.ThreadStore;
 import dev.countersign.thread.Transcript;
 import dev.countersign.tool.EffectJournal;
-import dev.countersign.tool.ToolInfo;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +98,7 @@ public final class Agents implements AgentRuntime {
         }
     }
 
-    /** Passes the news on, and looks at Permit soon when somebody has just changed something: it may have been a decision. */
+    /** Passes the news on, and has a request read back at once that somebody may just have decided in a chat of theirs. */
     private final class Wakeful implements TurnRunner.Witness {
         private final Equipped equipped;
 
@@ -121,15 +121,14 @@ public final class Agents implements AgentRuntime {
             news.added(thread, before, messages);
             for (Message message : messages) {
                 if (message.role() == Message.Role.TOOL && !message.error() && changesSomething(message.tool())) {
-                    Results.requestId(message.text()).ifPresentOrElse(Agents.this::wake, Agents.this::wake);
+                    Results.decidedRequest(message.text()).ifPresent(Agents.this::wake);
                 }
             }
         }
 
         private boolean changesSomething(@Nullable String tool) {
             return equipped.equipment().catalogue().stream()
-                    .filter(info -> info.name().equals(tool))
-                    .noneMatch(ToolInfo::readOnly);
+                    .anyMatch(info -> info.name().equals(tool) && !info.readOnly());
         }
 
         @Override
@@ -222,7 +221,7 @@ public final class Agents implements AgentRuntime {
         int from = (int) Math.min(Math.max(0, after), transcript.size());
         List<Entry> entries = new ArrayList<>();
         long position = from;
-        for (Message message : transcript.slice(from, Math.min(transcript.size(), from + limit))) {
+        for (Message message : transcript.once(from, Math.min(transcript.size(), from + limit))) {
             entries.add(Views.entry(++position, message));
         }
         return entries;
@@ -342,15 +341,15 @@ public final class Agents implements AgentRuntime {
 
     /** Whoever is woken while a look waits to begin is served by that one. */
     private void answer() {
-        answerOnce(answerAsked, Duration.ZERO);
+        answerOnce(answerAsked, Duration.ZERO, () -> ports.watcher().answer(workers::wake));
     }
 
-    private void answerOnce(AtomicBoolean asked, Duration pause) {
+    private void answerOnce(AtomicBoolean asked, Duration pause, BooleanSupplier look) {
         if (asked.compareAndSet(false, true)) {
             workers.lookSoon(pause, () -> {
                 asked.set(false);
-                if (ports.watcher().answer(workers::wake)) {
-                    answerOnce(answerLater, ANSWER_LATER);
+                if (look.getAsBoolean()) {
+                    answerOnce(answerLater, ANSWER_LATER, () -> ports.watcher().answerAll(workers::wake));
                 }
             });
         }

@@ -15,7 +15,7 @@ import java.util.Optional;
 /** The stretch of a transcript that the model is shown, in the model's own terms. */
 final class Conversation {
     /** A job is shown whole up to here: what it forgets it has done, it would do again. */
-    private static final int JOB_MESSAGES_MAX = 2_000;
+    static final int JOB_MESSAGES_MAX = 2_000;
 
     /** More than the calls that fit in one message. */
     private static final int LOOKED_BACK = 256;
@@ -30,13 +30,75 @@ final class Conversation {
      * @param tokens how many the shown messages have at most, about; 0 is without a bound
      */
     static List<ChatMessage> of(String prompt, Transcript transcript, int window, int tokens) {
+        return messages(prompt, transcript, stretch(transcript, new Window(window, tokens)));
+    }
+
+    /**
+     * What is shown of a transcript: where it begins, and what comes before that.
+     *
+     * @param before the message that began the turn, if that is not shown anyway
+     * @param from the first message's place; all after it are shown
+     */
+    private record Stretch(Optional<Message> before, int from) {}
+
+    private static List<ChatMessage> messages(String prompt, Transcript transcript, Stretch stretch) {
         List<ChatMessage> messages = new ArrayList<>();
         messages.add(SystemMessage.from(prompt));
-        int fitting = tokens == 0 ? window : fitting(transcript.last(window), tokens);
-        for (Message message : shown(transcript, fitting)) {
+        stretch.before().ifPresent(message -> messages.add(convert(message)));
+        for (Message message : transcript.slice(stretch.from(), transcript.size())) {
             messages.add(convert(message));
         }
         return messages;
+    }
+
+    /** Where what a window shows of a transcript begins. */
+    static int begin(Transcript transcript, Window window) {
+        return stretch(transcript, window).from();
+    }
+
+    /** Whether a window holds all messages from there on. */
+    static boolean fits(Transcript transcript, int from, Window window) {
+        int count = transcript.size() - from;
+        return count <= window.messages()
+                && (window.tokens() == 0 || tokens(transcript.slice(from, transcript.size())) <= window.tokens());
+    }
+
+    private static long tokens(List<Message> messages) {
+        return messages.stream().mapToLong(Tokens::of).sum();
+    }
+
+    /**
+     * The same with a summary: all that came after it as long as the window holds that, else as much as it holds. The summary
+     * comes as the result of a call that nobody made, after a user's message where there is one, since some providers take a call
+     * nowhere else: no text that a person or a tool wrote can look like it, and it can look like neither the prompt nor the user.
+     *
+     * @param summary one that exists
+     */
+    static List<ChatMessage> summed(String prompt, Transcript transcript, Summary summary, Window window, boolean job) {
+        int covers = summary.covers();
+        Stretch stretch = fits(transcript, covers, window) ? after(transcript, covers) : stretch(transcript, window);
+        List<ChatMessage> messages = messages(prompt, transcript, stretch);
+        if (job) {
+            keepGoal(messages, transcript);
+        }
+        int place = messages.size() > 1 && messages.get(1) instanceof UserMessage ? 2 : 1;
+        messages.addAll(place, pair(summary));
+        return messages;
+    }
+
+    private static Stretch after(Transcript transcript, int covers) {
+        boolean user =
+                transcript.slice(covers, covers + 1).stream().anyMatch(message -> message.role() == Message.Role.USER);
+        return new Stretch(user ? Optional.empty() : beginning(transcript, transcript.size() - covers), covers);
+    }
+
+    private static List<ChatMessage> pair(Summary summary) {
+        ToolExecutionRequest call = ToolExecutionRequest.builder()
+                .id("summary-" + summary.covers())
+                .name(Summary.EARLIER_MESSAGES)
+                .arguments("{\"messages\":" + summary.covers() + "}")
+                .build();
+        return List.of(AiMessage.from(call), ToolExecutionResultMessage.from(call, summary.result()));
     }
 
     /** How many of the newest messages have no more tokens than that, together; at least one. */
@@ -51,19 +113,20 @@ final class Conversation {
         return Math.max(1, last.size());
     }
 
-    private static List<Message> shown(Transcript transcript, int window) {
+    private static Stretch stretch(Transcript transcript, Window bounds) {
+        int window =
+                bounds.tokens() == 0 ? bounds.messages() : fitting(transcript.last(bounds.messages()), bounds.tokens());
         List<Message> last = transcript.last(window);
         int user = first(last, Message.Role.USER);
         if (user >= 0) {
-            return last.subList(user, last.size());
+            return new Stretch(Optional.empty(), transcript.size() - last.size() + user);
         }
         // A turn longer than the window: what began it, and then its newest part.
-        List<Message> shown = new ArrayList<>();
-        beginning(transcript, window).ifPresent(shown::add);
-        List<Message> rest = last.subList(Math.min(shown.size(), last.size()), last.size());
+        Optional<Message> before = beginning(transcript, window);
+        List<Message> rest = last.subList(Math.min(before.isPresent() ? 1 : 0, last.size()), last.size());
         int assistant = first(rest, Message.Role.ASSISTANT);
-        shown.addAll(assistant < 0 ? newestCalls(transcript) : rest.subList(assistant, rest.size()));
-        return shown;
+        int shown = assistant < 0 ? newestCalls(transcript) : rest.size() - assistant;
+        return new Stretch(before, transcript.size() - shown);
     }
 
     private static int first(List<Message> messages, Message.Role role) {
@@ -75,15 +138,15 @@ final class Conversation {
         return -1;
     }
 
-    /** When the window holds no message that makes calls: the message that made these calls, and all of its results. */
-    private static List<Message> newestCalls(Transcript transcript) {
+    /** When the window holds no message that makes calls: of how many the one that made these calls is the first. */
+    private static int newestCalls(Transcript transcript) {
         List<Message> last = transcript.last(LOOKED_BACK);
         for (int i = last.size() - 1; i >= 0; i--) {
             if (last.get(i).role() == Message.Role.ASSISTANT) {
-                return last.subList(i, last.size());
+                return last.size() - i;
             }
         }
-        return List.of();
+        return 0;
     }
 
     /** The newest user's message before the window, as far as a bounded look goes back; else the transcript's first. */
@@ -106,13 +169,17 @@ final class Conversation {
      */
     static List<ChatMessage> ofJob(String prompt, Transcript transcript, int tokens) {
         List<ChatMessage> messages = of(prompt, transcript, JOB_MESSAGES_MAX, tokens);
+        keepGoal(messages, transcript);
+        return messages;
+    }
+
+    private static void keepGoal(List<ChatMessage> messages, Transcript transcript) {
         if (transcript.size() > messages.size() - 1) {
             ChatMessage goal = convert(transcript.slice(0, 1).get(0));
             if (messages.size() < 2 || !messages.get(1).equals(goal)) {
                 messages.add(1, goal);
             }
         }
-        return messages;
     }
 
     private static ChatMessage convert(Message message) {

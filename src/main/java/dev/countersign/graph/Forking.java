@@ -9,6 +9,7 @@ import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.Transcript;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -67,7 +68,9 @@ final class Forking {
         }
         boolean goesOn = wish.message() == null && last != null && last.role() != Message.Role.ASSISTANT;
         String next = goesOn ? AgentGraph.MODEL : CheckpointStore.END;
-        return new CheckpointStore.Fork(parent.id(), at, cut - own.size(), own, next);
+        int shared = cut - own.size();
+        Map<String, Object> inherited = Summary.inherited(new ThreadState(at.state()), shared);
+        return new CheckpointStore.Fork(parent.id(), at, shared, own, next, inherited);
     }
 
     private CheckpointStore.Stored step(ThreadRow parent, long seq) {

@@ -52,7 +52,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
             return giveUp(run, update, limit.get());
         }
         try {
-            AiMessage answer = ask(state, run);
+            AiMessage answer = ask(state, run, update);
             update.put(
                     ThreadState.MESSAGES,
                     List.of(ModelAnswer.message(
@@ -94,7 +94,7 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
         return update;
     }
 
-    private AiMessage ask(ThreadState state, Run run) {
+    private AiMessage ask(ThreadState state, Run run, Map<String, Object> update) {
         List<ToolSpecification> offered = new ArrayList<>();
         String prompt = equipment.agent().prompt().replace("{user}", run.owner().user());
         if (run.senses().roles() instanceof UserRoles.Unavailable unavailable) {
@@ -106,17 +106,41 @@ final class ModelNode implements NodeActionWithConfig<ThreadState> {
             }
         }
         ChatRequest request = ChatRequest.builder()
-                .messages(shown(run, prompt, state.messages()))
+                .messages(shown(run, prompt, state, update))
                 .toolSpecifications(offered)
                 .build();
         run.turn().note(Notes.ASKED + Question.digest(request));
         return ModelCall.ask(equipment.model(), request, run.preview());
     }
 
-    private List<ChatMessage> shown(Run run, String prompt, Transcript transcript) {
+    private List<ChatMessage> shown(Run run, String prompt, ThreadState state, Map<String, Object> update) {
         Limits limits = equipment.agent().limits();
-        return run.thread().kind() == ThreadKind.JOB
+        boolean job = run.thread().kind() == ThreadKind.JOB;
+        Transcript transcript = state.messages();
+        Summary summary = limits.summaryTokens() == 0 ? Summary.NONE : summary(run, state, update);
+        if (summary.exists()) {
+            return Conversation.summed(prompt, transcript, summary, window(limits, job), job);
+        }
+        return job
                 ? Conversation.ofJob(prompt, transcript, limits.windowTokens())
                 : Conversation.of(prompt, transcript, limits.window(), limits.windowTokens());
+    }
+
+    /** A call for a summary counts among the steps, as any call of the model. */
+    private Summary summary(Run run, ThreadState state, Map<String, Object> update) {
+        Limits limits = equipment.agent().limits();
+        Window window = window(limits, run.thread().kind() == ThreadKind.JOB);
+        Summary known = Summary.in(state);
+        Summary now =
+                new Summing(equipment.model(), limits.summaryTokens()).after(known, state.messages(), window, run);
+        if (!now.equals(known)) {
+            update.put(ThreadState.SUMMARY, now.json());
+            update.put(ThreadState.STEPS, state.number(ThreadState.STEPS) + 2);
+        }
+        return now;
+    }
+
+    private static Window window(Limits limits, boolean job) {
+        return new Window(job ? Conversation.JOB_MESSAGES_MAX : limits.window(), limits.windowTokens());
     }
 }

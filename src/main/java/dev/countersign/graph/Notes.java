@@ -26,6 +26,12 @@ public final class Notes {
     /** The model gave no answer: what was said of it. */
     public static final String NO_ANSWER = "noanswer=";
 
+    /** The digest of what the model was asked for a summary with; see {@link Summing}. */
+    public static final String SUMMED = "summed=";
+
+    /** There came no summary: what was said of it. */
+    public static final String NOT_SUMMED = "notsummed=";
+
     /** {@code CALL=WORD}: a call that ended as {@code unknown} or {@code not_sent}. */
     public static final String OUTCOME = "outcome:";
 

@@ -1,6 +1,7 @@
 package dev.countersign.graph;
 
 import dev.countersign.core.Digest;
+import dev.countersign.model.SummaryQuestion;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
@@ -12,7 +13,11 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a model is asked, as a digest: of the prompt, the messages shown and the names of the tools offered, in their order. */
+/**
+ * What a model is asked, as a digest: of the prompt, the messages shown and the names of the tools offered, in their order. Of a
+ * question for a summary the prompt is this program's own and is left out, so that it may be put in better words without making
+ * old recordings other conversations.
+ */
 public final class Question {
     /** Half of a SHA-256: enough to tell questions apart, and stored with each step of the model. */
     private static final int CHARS = 32;
@@ -21,7 +26,8 @@ public final class Question {
 
     public static String digest(ChatRequest request) {
         List<String> parts = new ArrayList<>();
-        for (ChatMessage message : request.messages()) {
+        List<ChatMessage> messages = request.messages();
+        for (ChatMessage message : isForSummary(request) ? messages.subList(1, messages.size()) : messages) {
             parts.add(message.type().name());
             add(message, parts);
         }
@@ -29,6 +35,11 @@ public final class Question {
             parts.add(tool.name());
         }
         return Digest.of(parts.toArray(String[]::new)).substring(0, CHARS);
+    }
+
+    /** Whether a model is asked for a summary, and not for what to do next. */
+    public static boolean isForSummary(ChatRequest request) {
+        return SummaryQuestion.is(request);
     }
 
     private static void add(ChatMessage message, List<String> parts) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
@@ -126,6 +127,18 @@ public final class Rerun {
     /** Working time as a state counts it. */
     public static long activeMillis(Map<String, Object> state) {
         return new ThreadState(state).number(ThreadState.ACTIVE_MILLIS);
+    }
+
+    /** What a state's summary says; empty when it has none. */
+    public static String summary(Map<String, Object> state) {
+        return Summary.in(new ThreadState(state)).text();
+    }
+
+    /** A state whose summary, if it has one, has other words. */
+    public static Map<String, Object> summarising(Map<String, Object> state, UnaryOperator<String> words) {
+        Map<String, Object> other = new HashMap<>(state);
+        other.computeIfPresent(ThreadState.SUMMARY, (key, json) -> Summary.saying((String) json, words));
+        return other;
     }
 
     /** Whether a thread rests before this node. */

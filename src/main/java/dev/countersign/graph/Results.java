@@ -98,6 +98,14 @@ public final class Results {
         }
     }
 
+    /** The id of the request that a tool may have decided, by its result: empty where it names none, or one that waits still. */
+    static Optional<String> decidedRequest(String text) {
+        return requestId(text)
+                .filter(id -> Json.read(text).findValues("status").stream()
+                        .map(JsonNode::asText)
+                        .noneMatch("pending"::equals));
+    }
+
     /**
      * The id in a filing tool's result: of the object that carries the request, of the result itself, or of the only object in
      * it that has one. Empty when there is none, or none that can be a request's.

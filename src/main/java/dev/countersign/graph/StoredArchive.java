@@ -114,7 +114,7 @@ final class StoredArchive implements Archive {
         int from = Math.max(0, transcript.size() - LOOKED_THROUGH);
         Deque<Entry> last = new ArrayDeque<>();
         long position = from;
-        for (Message message : transcript.slice(from, transcript.size())) {
+        for (Message message : transcript.once(from, transcript.size())) {
             position++;
             boolean said =
                     message.role() != Message.Role.TOOL && !message.text().isBlank();

@@ -40,6 +40,9 @@ final class ThreadState extends AgentState {
     /** How a job ends when it does not end well: {@code failed} or {@code canceled}; absent in chats. */
     static final String ENDING = "ending";
 
+    /** What the first messages come to, as {@link Summary} JSON; absent while the window holds all, and where none is made. */
+    static final String SUMMARY = "summary";
+
     /** The span that brought the thread here, as {@link dev.countersign.core.Traces#here} says it; absent when nobody traces. */
     static final String TRACE = "trace";
 

@@ -1,126 +1,123 @@
 package dev.countersign.lab;
 
-import dev.countersign.approval.Approval;
-import dev.countersign.approval.ApprovalStore;
-import dev.countersign.approval.Lifecycle;
-import dev.countersign.checkpoint.CheckpointStore;
-import dev.countersign.checkpoint.Imprints;
+import dev.countersign.core.Digest;
 import dev.countersign.core.Principal;
+import dev.countersign.db.RowPress;
+import dev.countersign.db.Stencil;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.graph.Agents;
 import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
-import dev.countersign.permit.PermitRequest;
-import dev.countersign.permit.RequestDraft;
-import dev.countersign.thread.EventKind;
-import dev.countersign.thread.Message;
+import dev.countersign.log.LogEntry;
+import dev.countersign.log.LogKind;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
-import dev.countersign.thread.ThreadStatus;
-import dev.countersign.thread.ThreadStore;
-import dev.countersign.thread.Transcript;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Fills a store with parked threads. One is really run until it parks; the others are written through the same stores, a few
- * hundred in a transaction: thread and key, event, messages, every checkpoint, the approval and its rows in the decision log,
- * each with ids of its own. What differs from a thread that was run: no lease was ever taken, so its fence is 0.
+ * Fills a store with parked threads, a hundred of each user. One is really run until it parks; its rows are then written for the
+ * others, a few hundred threads in a transaction, by {@link RowPress}: ids, requester, keys, sealed texts and times are each
+ * thread's own, everything else is that of the one that ran.
+ * Ids ascend, where those of threads that ran are random: each row of an index would otherwise be written to another page of it.
  */
 final class ParkedThreads {
-    static final int PER_USER = 100;
     private static final int TOGETHER = 250;
-    private static final String FIRST = "user0";
+    private static final int ROWS_MAX = 100;
+    private static final long VERSION = 0x4000L;
+    private static final long VARIANT = 1L << (Long.SIZE - 1);
+    private static final String WORDS = "please drop the thing";
 
     private final Ports ports;
     private final QuietPermit permit;
 
+    /**
+     * Threads for this store.
+     *
+     * @param ports with that Permit, which gives the first request the id of {@link NumberedRequests} number 0
+     */
     ParkedThreads(Ports ports, QuietPermit permit) {
         this.ports = ports;
         this.permit = permit;
     }
 
-    /** What a parked thread consists of. */
-    private record Pattern(ThreadRow thread, Approval approval, List<CheckpointStore.Stored> steps) {}
-
-    /** Parks that many threads, a hundred of each user; returns the ids of their requests. */
-    List<String> park(int count) throws InterruptedException {
-        Pattern pattern = run();
-        Imprints imprints = new Imprints(ports.checkpoints());
-        List<String> requests = new ArrayList<>(count);
-        requests.add(Objects.requireNonNull(pattern.approval.requestId()));
+    /** Parks that many threads. */
+    void park(int count) throws InterruptedException {
+        ThreadRow first = run(new Principal(NumberedRequests.user(0)));
+        RowPress press = new RowPress(
+                ports.database(),
+                ThreadNames.rows(first),
+                ports.keys().of(first.logId()),
+                ThreadNames.of(ports, first),
+                ThreadNames.LOG);
+        List<Logged> logged = logged(first, press);
         for (int done = 1; done < count; done += TOGETHER) {
-            int from = done;
-            int to = Math.min(count, done + TOGETHER);
+            List<List<String>> copies = new ArrayList<>();
+            for (int number = done; number < Math.min(count, done + TOGETHER); number++) {
+                copies.add(names(number, press));
+            }
+            long later = ports.clock().millis() - first.createdAt().toEpochMilli();
+            List<LogEntry> entries = copies.stream()
+                    .flatMap(names -> logged.stream().map(row -> row.with(names)))
+                    .toList();
             ports.database().useTransaction(tx -> {
-                for (int i = from; i < to; i++) {
-                    String user = "user" + i / PER_USER;
-                    ThreadRow thread = ports.threads()
-                            .create(
-                                    tx,
-                                    new ThreadStore.NewThread(
-                                            ports.ids().newId(),
-                                            ports.ids().newId(),
-                                            user,
-                                            Gated.NAME,
-                                            ThreadKind.CHAT,
-                                            pattern.thread.title()));
-                    ports.threads().append(tx, thread.id(), EventKind.MESSAGE, words(pattern));
-                    String reference = ports.ids().newId().substring(0, 16);
-                    Approval filing = ports.approvals()
-                            .begin(
-                                    tx,
-                                    new ApprovalStore.Filing(
-                                            ports.ids().newId(),
-                                            ports.ids().newId(),
-                                            reference,
-                                            thread,
-                                            pattern.approval.argumentDigest(),
-                                            pattern.approval.wish()));
-                    PermitRequest filed = permit.file(draft(pattern, user, reference));
-                    ports.approvals()
-                            .move(
-                                    tx,
-                                    filing,
-                                    Lifecycle.Move.FILED,
-                                    new ApprovalStore.Facts(filed.id(), null, null, null));
-                    Map<String, String> renamed = Map.of(
-                            pattern.approval.id(),
-                            filing.id(),
-                            Objects.requireNonNull(pattern.approval.requestId()),
-                            filed.id());
-                    imprints.write(tx, thread, steps(pattern, renamed), ThreadStatus.PARKED);
-                    requests.add(filed.id());
-                }
+                press.print(tx, copies, later);
+                ports.log().appendAll(tx, entries);
             });
         }
         ports.database().barrier();
-        return requests;
+        press.analyze();
     }
 
-    private static String words(Pattern pattern) {
-        return messages(pattern.steps.get(pattern.steps.size() - 1)).get(0).text();
+    /** A row of the decision log to be written again. */
+    private record Logged(LogKind kind, Stencil subject, Stencil actor, Stencil detail) {
+        LogEntry with(List<String> names) {
+            String who = actor.with(names);
+            return new LogEntry(
+                    kind, names.get(0), subject.with(names), who.isEmpty() ? null : who, detail.with(names));
+        }
     }
 
-    private static List<Message> messages(CheckpointStore.Stored step) {
-        Transcript transcript = (Transcript) step.state().getOrDefault(CheckpointStore.MESSAGES, Transcript.empty());
-        return transcript.slice(0, transcript.size());
+    private List<Logged> logged(ThreadRow first, RowPress press) {
+        return ports.log().page(0, ROWS_MAX).rows().stream()
+                .filter(row -> row.threadId().equals(first.id()))
+                .map(row -> new Logged(
+                        LogKind.valueOf(row.kind()),
+                        press.stencil(row.subject()),
+                        press.stencil(Objects.requireNonNullElse(row.actor(), "")),
+                        press.stencil(row.detail())))
+                .toList();
     }
 
-    private static RequestDraft draft(Pattern pattern, String user, String reference) {
-        var wish = pattern.approval.wish();
-        return new RequestDraft(
-                wish.kind(), user, wish.resourceInstance(), null, wish.operation(), wish.reason(), reference);
+    /** In the order of {@link ThreadNames}; the last is the filing's key, a digest. */
+    private static List<String> names(int number, RowPress press) {
+        List<String> names = new ArrayList<>(List.of(
+                ascending(number, 0),
+                ascending(number, 1),
+                NumberedRequests.user(number),
+                ascending(number, 2),
+                NumberedRequests.reference(number),
+                NumberedRequests.id(number)));
+        while (names.size() < press.names() - 1) {
+            names.add(ascending(number, names.size()));
+        }
+        names.add(Digest.of(ascending(number, names.size()))
+                .replaceFirst("^.{8}", String.format(Locale.ROOT, "%08x", number)));
+        return names;
     }
 
-    private Pattern run() throws InterruptedException {
-        Principal user = new Principal(FIRST);
+    /** An id that stands after all of the threads before: what is written together then lies together, as any load would have it. */
+    private static String ascending(int number, int which) {
+        return new UUID(((long) number << Integer.SIZE) | VERSION, VARIANT | which).toString();
+    }
+
+    /** Runs one until it parks. */
+    ThreadRow run(Principal user) throws InterruptedException {
         Pace pace = new Pace(Duration.ofHours(1), Duration.ofSeconds(30), 2);
         try (AgentRuntime runtime =
                 Agents.start(ports, List.of(Gated.outfit(permit, unused -> {})), pace, pause -> {})) {
@@ -131,59 +128,10 @@ final class ParkedThreads {
                     ended.countDown();
                 }
             });
-            runtime.send(user, id, "please drop the thing");
+            runtime.send(user, id, WORDS);
             ended.await();
             news.close();
-            List<CheckpointStore.Stored> steps =
-                    new ArrayList<>(ports.checkpoints().page(id, Long.MAX_VALUE, 100));
-            Collections.reverse(steps);
-            return new Pattern(
-                    ports.threads().get(id), ports.approvals().openOf(id).get(0), List.copyOf(steps));
+            return ports.threads().get(id);
         }
-    }
-
-    private List<CheckpointStore.Stored> steps(Pattern pattern, Map<String, String> renamed) {
-        List<CheckpointStore.Stored> steps = new ArrayList<>();
-        for (CheckpointStore.Stored step : pattern.steps) {
-            Map<String, Object> state = new HashMap<>();
-            step.state().forEach((key, value) -> state.put(key, renamed(value, renamed)));
-            List<Message> messages =
-                    messages(step).stream().map(one -> renamed(one, renamed)).toList();
-            state.put(CheckpointStore.MESSAGES, Transcript.empty().plus(messages));
-            steps.add(new CheckpointStore.Stored(
-                    step.seq(),
-                    ports.ids().newId(),
-                    null,
-                    step.node(),
-                    step.nextNode(),
-                    state,
-                    step.fingerprint(),
-                    step.at()));
-        }
-        return steps;
-    }
-
-    private static Message renamed(Message message, Map<String, String> names) {
-        return new Message(
-                message.role(),
-                (String) renamed((Object) message.text(), names),
-                message.calls(),
-                message.callId(),
-                message.tool(),
-                message.error(),
-                message.at());
-    }
-
-    private static Object renamed(Object value, Map<String, String> names) {
-        if (value instanceof String text) {
-            String now = text;
-            for (Map.Entry<String, String> name : names.entrySet()) {
-                now = now.replace(name.getKey(), name.getValue());
-            }
-            return now;
-        }
-        return value instanceof List<?> list
-                ? list.stream().map(one -> renamed(one, names)).toList()
-                : value;
     }
 }

@@ -18,12 +18,10 @@ import dev.countersign.permit.RoleAssignment;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -40,15 +38,19 @@ public final class QuietPermit implements Permit {
 
     private final Clock clock;
     private final IdSource ids;
-    private final Map<String, PermitRequest> requests = new HashMap<>();
-    private final Map<String, List<String>> ofUser = new HashMap<>();
-    private final Map<String, String> keyOfId = new ConcurrentHashMap<>(Map.of(idOf(REVIEWER), REVIEWER));
+    private final RequestBook book;
     private final AtomicLong asked = new AtomicLong();
 
     /** A Permit that knows no request yet. */
     public QuietPermit(Clock clock, IdSource ids) {
+        this(clock, ids, new KeptRequests());
+    }
+
+    /** A Permit whose requests stand in that book. */
+    QuietPermit(Clock clock, IdSource ids, RequestBook book) {
         this.clock = clock;
         this.ids = ids;
+        this.book = book;
     }
 
     /** How many requests were sent for reading: requests, lists, users and instances. */
@@ -77,9 +79,8 @@ public final class QuietPermit implements Permit {
                 null,
                 clock.instant(),
                 null);
-        requests.put(request.id(), request);
-        keyOfId.put(request.requester(), draft.user());
-        ofUser.computeIfAbsent(request.requester(), user -> new ArrayList<>()).add(request.id());
+        book.put(request);
+        book.know(draft.user());
         return request;
     }
 
@@ -90,7 +91,7 @@ public final class QuietPermit implements Permit {
     }
 
     private PermitRequest find(String id) {
-        PermitRequest found = requests.get(id);
+        PermitRequest found = book.find(id);
         if (found == null) {
             throw new PermitException(NOT_FOUND, "there is no request " + id, 404, false, null);
         }
@@ -101,8 +102,8 @@ public final class QuietPermit implements Permit {
     public synchronized Page<PermitRequest> list(RequestKind kind, String asUser, RequestFilter filter) {
         asked.addAndGet(2);
         List<PermitRequest> found = new ArrayList<>();
-        for (String id : ofUser.getOrDefault(idOf(asUser), List.of())) {
-            PermitRequest request = requests.get(id);
+        for (String id : book.of(idOf(asUser))) {
+            PermitRequest request = book.find(id);
             if (request != null && (filter.status() == null || request.status() == filter.status())) {
                 found.add(request);
             }
@@ -145,14 +146,14 @@ public final class QuietPermit implements Permit {
                 null,
                 was.createdAt(),
                 clock.instant());
-        requests.put(id, now);
+        book.put(now);
         return now;
     }
 
     @Override
     public Optional<PermitUser> user(String keyOrId) {
         asked.incrementAndGet();
-        String key = keyOfId.getOrDefault(keyOrId, keyOrId);
+        String key = keyOrId.equals(idOf(REVIEWER)) ? REVIEWER : book.keyOf(keyOrId);
         return Optional.of(new PermitUser(idOf(key), key, key, null, null));
     }
 

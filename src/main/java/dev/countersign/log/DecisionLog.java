@@ -8,6 +8,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.SqlStatement;
 
 /**
  * The decision log: one hash-chained row for every request, refusal, decision, dispatch and outcome (promise 11). A row commits
@@ -59,19 +61,44 @@ public final class DecisionLog {
         }
         LogHead before = head(tx, HOLD_HEAD);
         LogRow row = LogRow.after(before, clock.millis(), entry);
-        tx.createUpdate(INSERT)
-                .bind("seq", row.seq())
+        bound(tx.createUpdate(INSERT), row).execute();
+        move(tx, before, row.head());
+    }
+
+    /**
+     * Writes many entries in the order given, as {@link #append} would one by one, in few statements: for filling a store.
+     */
+    public void appendAll(Handle tx, List<LogEntry> entries) {
+        if (isSilent || entries.isEmpty()) {
+            return;
+        }
+        LogHead before = head(tx, HOLD_HEAD);
+        LogHead last = before;
+        PreparedBatch batch = tx.prepareBatch(INSERT);
+        for (LogEntry entry : entries) {
+            LogRow row = LogRow.after(last, clock.millis(), entry);
+            bound(batch, row).add();
+            last = row.head();
+        }
+        batch.execute();
+        move(tx, before, last);
+    }
+
+    private static <S extends SqlStatement<S>> S bound(S insert, LogRow row) {
+        return insert.bind("seq", row.seq())
                 .bind("at", row.at())
                 .bind("kind", row.kind())
                 .bind("thread", row.threadId())
                 .bind("subject", row.subject())
                 .bind("actor", row.actor())
                 .bind("detail", row.detail())
-                .bind("hash", row.hash())
-                .execute();
+                .bind("hash", row.hash());
+    }
+
+    private static void move(Handle tx, LogHead before, LogHead now) {
         int hit = tx.createUpdate(MOVE_HEAD)
-                .bind("seq", row.seq())
-                .bind("hash", row.hash())
+                .bind("seq", now.seq())
+                .bind("hash", now.hash())
                 .bind("was", before.seq())
                 .execute();
         if (hit != 1) {

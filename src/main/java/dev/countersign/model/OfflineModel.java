@@ -36,6 +36,12 @@ final class OfflineModel implements ChatModel {
 
     @Override
     public ChatResponse doChat(ChatRequest request) {
+        if (SummaryQuestion.is(request)) {
+            return ChatResponse.builder()
+                    .aiMessage(AiMessage.from(Extract.of(request)))
+                    .finishReason(FinishReason.STOP)
+                    .build();
+        }
         List<ToolSpecification> offered =
                 request.toolSpecifications() == null ? List.of() : request.toolSpecifications();
         Skill skill = skill(offered);

@@ -25,13 +25,17 @@ final class ProviderFit {
     /** The tool of the synthetic pair by which the graph reports a decision. */
     static final String AWAIT_DECISION = "await_decision";
 
+    /** The tool of the pair that has the summary of what is no longer shown. */
+    static final String EARLIER_MESSAGES = "earlier_messages";
+
     private static final List<ToolSpecification> SYNTHETIC = List.of(
             synthetic(AWAIT_DECISION, "a reviewer has decided", "request_id", "the request that was decided"),
             synthetic(
                     "await_outcome",
                     "a person has found out what became of a call",
                     "effect_id",
-                    "the effect of that call"));
+                    "the effect of that call"),
+            synthetic(EARLIER_MESSAGES, "its beginning is too long to be shown", "messages", "how many those are"));
 
     private ProviderFit() {}
 

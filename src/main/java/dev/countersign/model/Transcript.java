@@ -46,7 +46,8 @@ record Transcript(List<Exchange> exchanges) {
                 exchanges.add(new Exchange(textOf(user), new ArrayList<>()));
             } else if (message instanceof AiMessage ai) {
                 ai.toolExecutionRequests().forEach(call -> open.put(call.id(), call));
-            } else if (message instanceof ToolExecutionResultMessage result) {
+            } else if (message instanceof ToolExecutionResultMessage result
+                    && !ProviderFit.EARLIER_MESSAGES.equals(result.toolName())) {
                 if (exchanges.isEmpty()) {
                     exchanges.add(new Exchange("", new ArrayList<>()));
                 }

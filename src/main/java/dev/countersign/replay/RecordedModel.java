@@ -34,6 +34,9 @@ final class RecordedModel implements ChatModel {
 
     @Override
     public ChatResponse doChat(ChatRequest request) {
+        if (Question.isForSummary(request)) {
+            return summary(script.summed(Question.digest(request)));
+        }
         Seen seen = script.seen();
         script.asked(Question.digest(request));
         if (seen.noAnswer() != null) {
@@ -43,6 +46,13 @@ final class RecordedModel implements ChatModel {
             throw script.diverged("model", "the model", "that it is not asked", "a question");
         }
         return ChatResponse.builder().aiMessage(message(seen.answer())).build();
+    }
+
+    static ChatResponse summary(Seen.Summed summed) {
+        if (summed.text() == null) {
+            throw new CountersignException(AS_RECORDED, String.valueOf(summed.failure()));
+        }
+        return ChatResponse.builder().aiMessage(AiMessage.from(summed.text())).build();
     }
 
     static AiMessage message(Seen.Words words) {

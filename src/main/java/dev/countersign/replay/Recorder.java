@@ -93,7 +93,7 @@ final class Recorder {
                     one.node(),
                     one.nextNode(),
                     one.at(),
-                    sight.seen(lap),
+                    sight.seen(lap, Rerun.summary(one.state())),
                     Rerun.comparable(one.state()),
                     added));
             before = one.state();

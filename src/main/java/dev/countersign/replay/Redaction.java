@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
 import dev.countersign.graph.Circumstances;
+import dev.countersign.graph.Rerun;
 import dev.countersign.graph.Results;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Message;
@@ -58,8 +59,9 @@ final class Redaction {
             boolean given = steps.isEmpty() && recording.isFork();
             List<Message> messages =
                     given ? step.messages().stream().map(this::masked).toList() : step.messages();
+            Map<String, Object> state = given ? Rerun.summarising(step.state(), mask::text) : step.state();
             steps.add(new Recording.Stride(
-                    step.id(), step.node(), step.next(), step.at(), masked(step.seen()), step.state(), messages));
+                    step.id(), step.node(), step.next(), step.at(), masked(step.seen()), state, messages));
         }
         return new Recording(
                 new Recording.Subject(subject.id(), mask.text(subject.owner()), subject.agent(), subject.kind()),
@@ -170,6 +172,7 @@ final class Redaction {
                 seen.asked(),
                 masked(seen.answer()),
                 text(seen.noAnswer()),
+                masked(seen.summed()),
                 seen.ends().stream()
                         .map(end -> new Seen.End(end.call(), tool(end.tool()), end.word(), mask.text(end.text())))
                         .toList(),
@@ -178,6 +181,10 @@ final class Redaction {
                         .toList(),
                 seen.withdrawn(),
                 grants);
+    }
+
+    private Seen.@Nullable Summed masked(Seen.@Nullable Summed summed) {
+        return summed == null ? null : new Seen.Summed(summed.asked(), text(summed.text()), text(summed.failure()));
     }
 
     private Seen.@Nullable Words masked(Seen.@Nullable Words answer) {

@@ -16,12 +16,13 @@ import java.util.Map;
 final class Rehearsal implements Audience {
     private final Script script;
     private final Map<Long, String> questions = new HashMap<>();
+    private final Map<Long, String> summaries = new HashMap<>();
     private final List<Recording.Stride> steps = new ArrayList<>();
     private int messages;
 
     Rehearsal(Script script) {
         this.script = script;
-        script.learn(questions);
+        script.learn(questions, summaries);
     }
 
     /** What came of it. */
@@ -35,11 +36,16 @@ final class Rehearsal implements Audience {
                     step.node(),
                     step.next(),
                     step.at(),
-                    seen.asked() == null ? seen : seen.asking(questions.getOrDefault((long) i + 1, "")),
+                    asking(seen, i + 1L),
                     step.state(),
                     step.messages()));
         }
         return all;
+    }
+
+    private Seen asking(Seen seen, long step) {
+        String question = seen.asked() == null ? null : questions.getOrDefault(step, "");
+        return seen.asking(question, summaries.get(step));
     }
 
     @Override

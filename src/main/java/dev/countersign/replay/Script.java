@@ -26,6 +26,7 @@ final class Script implements Senses {
     private final LongSupplier step;
     private final Map<String, List<ToolInfo>> catalogues = new HashMap<>();
     private @Nullable Map<Long, String> questions;
+    private @Nullable Map<Long, String> summaries;
     private long stampedStep;
     private int stamped;
 
@@ -34,9 +35,29 @@ final class Script implements Senses {
         this.step = step;
     }
 
-    /** Lets every question be asked, and writes its digest down by the step's number. */
-    void learn(Map<Long, String> heard) {
+    /** Lets every question be asked, and writes its digest down by the step's number; those for summaries by themselves. */
+    void learn(Map<Long, String> heard, Map<Long, String> heardForSummaries) {
         questions = heard;
+        summaries = heardForSummaries;
+    }
+
+    /**
+     * A model is asked for a summary.
+     *
+     * @return how that ended
+     * @throws Diverged when it was asked for none, or for another one
+     */
+    Seen.Summed summed(String digest) {
+        Seen.Summed recorded = seen().summed();
+        if (recorded == null) {
+            throw diverged("model", "what the model is asked", "no summary", "a summary");
+        }
+        if (summaries != null) {
+            summaries.put(number(), digest);
+        } else if (!digest.equals(recorded.asked())) {
+            throw diverged("model", "what the model is asked to sum up (digest)", recorded.asked(), digest);
+        }
+        return recorded;
     }
 
     /**

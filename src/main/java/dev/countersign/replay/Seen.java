@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param asked digest of what the model was asked
  * @param answer what it answered
  * @param noAnswer what was said when it did not
+ * @param summed what it was asked to sum up, where it was
  * @param ends how calls ended
  * @param filings how filings ended
  * @param withdrawn approval to the state it stood in after it was withdrawn
@@ -32,6 +33,7 @@ public record Seen(
         @Nullable String asked,
         @Nullable Words answer,
         @Nullable String noAnswer,
+        @Nullable Summed summed,
         List<End> ends,
         List<Filed> filings,
         Map<String, String> withdrawn,
@@ -43,10 +45,12 @@ public record Seen(
         grants = grants == null ? Map.of() : new TreeMap<>(grants);
     }
 
-    /** The same, with another question. */
-    Seen asking(String question) {
+    /** The same, with other questions. */
+    Seen asking(@Nullable String question, @Nullable String toBeSummed) {
+        Summed other =
+                summed == null || toBeSummed == null ? null : new Summed(toBeSummed, summed.text(), summed.failure());
         return new Seen(
-                setting, noTools, roles, noRoles, canceled, lapMillis, question, answer, noAnswer, ends, filings,
+                setting, noTools, roles, noRoles, canceled, lapMillis, question, answer, noAnswer, other, ends, filings,
                 withdrawn, grants);
     }
 
@@ -60,6 +64,16 @@ public record Seen(
             calls = calls == null ? List.of() : List.copyOf(calls);
         }
     }
+
+    /**
+     * A summary.
+     *
+     * @param asked digest of what the model was asked for it
+     * @param text of the summary; null when there came none
+     * @param failure what was said then
+     */
+    public record Summed(
+            String asked, @Nullable String text, @Nullable String failure) {}
 
     /** A call that a model made. */
     public record Call(String tool, String arguments) {}

@@ -40,7 +40,8 @@ final class Sight {
         return node.equals(MODEL) && called && note(Notes.ASKED) == null;
     }
 
-    Seen seen(long lapMillis) {
+    /** @param summary what the step's state says of the messages before its window */
+    Seen seen(long lapMillis, String summary) {
         String roles = note(Notes.ROLES);
         return new Seen(
                 note(Notes.SETTING),
@@ -52,6 +53,7 @@ final class Sight {
                 note(Notes.ASKED),
                 answer(),
                 note(Notes.NO_ANSWER),
+                summed(summary),
                 ends(),
                 filings(),
                 pairs(Notes.WITHDRAWN),
@@ -98,6 +100,12 @@ final class Sight {
         List<Seen.Call> calls = new ArrayList<>();
         message.calls().forEach(call -> calls.add(new Seen.Call(call.tool(), call.arguments())));
         return new Seen.Words(message.text(), calls);
+    }
+
+    private Seen.@Nullable Summed summed(String summary) {
+        String asked = note(Notes.SUMMED);
+        String failure = note(Notes.NOT_SUMMED);
+        return asked == null ? null : new Seen.Summed(asked, failure == null ? summary : null, failure);
     }
 
     private List<Seen.End> ends() {

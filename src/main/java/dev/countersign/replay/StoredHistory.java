@@ -115,7 +115,7 @@ final class StoredHistory implements History {
         int from = Math.max(0, transcript.size() - count);
         List<Entry> entries = new ArrayList<>();
         long position = from;
-        for (Message message : transcript.slice(from, transcript.size())) {
+        for (Message message : transcript.once(from, transcript.size())) {
             entries.add(Views.entry(++position, message));
         }
         return entries;

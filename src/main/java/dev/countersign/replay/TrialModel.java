@@ -1,6 +1,7 @@
 package dev.countersign.replay;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.graph.Question;
 import dev.countersign.thread.Message;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
@@ -33,11 +34,16 @@ final class TrialModel implements ChatModel {
 
     @Override
     public ChatResponse doChat(ChatRequest request) {
+        return Question.isForSummary(request) ? summary(now()) : answer(now());
+    }
+
+    /** What the record's step in this place saw. */
+    private Seen now() {
         List<Message> said = world.transcript();
         int before = 0;
         for (Recording.Stride step : recording.steps()) {
             if (before == said.size() && step.seen().asked() != null) {
-                return answer(step.seen());
+                return step.seen();
             }
             for (Message message : step.messages()) {
                 if (before >= said.size() || !same(message, said.get(before))) {
@@ -47,6 +53,14 @@ final class TrialModel implements ChatModel {
             }
         }
         throw new NoAnswer();
+    }
+
+    /** Where the record has none, it goes on as without one. */
+    private static ChatResponse summary(Seen seen) {
+        if (seen.summed() == null) {
+            throw new CountersignException(RecordedModel.AS_RECORDED, "the record has no summary here");
+        }
+        return RecordedModel.summary(seen.summed());
     }
 
     private static ChatResponse answer(Seen seen) {

@@ -66,6 +66,11 @@ public final class Transcript {
         return shared.slice(from, Math.min(to, size));
     }
 
+    /** The same stretch for somebody who asks once: no more than it is read, and what is read is not kept. */
+    public List<Message> once(int from, int to) {
+        return shared.once(from, Math.min(to, size));
+    }
+
     /** What the versions of one transcript share: a loaded stretch that ends with the newest message. */
     private static final class Shared {
         private final Source source;
@@ -94,16 +99,25 @@ public final class Transcript {
         }
 
         synchronized List<Message> slice(int from, int to) {
-            if (from < 0 || from > to) {
-                throw new IndexOutOfBoundsException("expected 0 <= from <= to, got " + from + " and " + to);
-            }
+            check(from, to);
             if (from < loadedFrom && loadedFrom - from <= PAGE * 4 && to > loadedFrom - PAGE) {
                 load(Math.max(0, Math.min(from, loadedFrom - PAGE)));
             }
+            // Far back it is read past the window.
+            return once(from, to);
+        }
+
+        private static void check(int from, int to) {
+            if (from < 0 || from > to) {
+                throw new IndexOutOfBoundsException("expected 0 <= from <= to, got " + from + " and " + to);
+            }
+        }
+
+        synchronized List<Message> once(int from, int to) {
+            check(from, to);
             if (from >= loadedFrom) {
                 return List.copyOf(loaded.subList(from - loadedFrom, to - loadedFrom));
             }
-            // Far back: read past the window without keeping it.
             List<Message> far = new ArrayList<>(source.read(from, Math.min(to, loadedFrom)));
             if (to > loadedFrom) {
                 far.addAll(loaded.subList(0, to - loadedFrom));

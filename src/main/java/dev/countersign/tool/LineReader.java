@@ -1,6 +1,5 @@
 package dev.countersign.tool;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,10 +10,15 @@ import org.jspecify.annotations.Nullable;
 final class LineReader {
     private final InputStream input;
     private final int bytesMax;
-    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private final byte[] buffer = new byte[1 << 16];
+    private int from;
+    private int to;
+
+    /** The beginning of a line whose end did not stand in the buffer. */
+    private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
     LineReader(InputStream input, int bytesMax) {
-        this.input = new BufferedInputStream(input, 1 << 16);
+        this.input = input;
         this.bytesMax = bytesMax;
     }
 
@@ -25,18 +29,46 @@ final class LineReader {
      */
     @Nullable
     String next() throws IOException {
-        line.reset();
-        int read = input.read();
-        if (read < 0) {
-            return null;
-        }
-        for (; read >= 0 && read != '\n'; read = input.read()) {
-            if (line.size() >= bytesMax) {
-                throw new IOException("expected lines of at most " + bytesMax + " bytes, got a longer one");
+        begun.reset();
+        while (true) {
+            int end = end();
+            check(begun.size() + end - from);
+            if (end < to) {
+                String line = line(end);
+                from = end + 1;
+                return line;
             }
-            line.write(read);
+            begun.write(buffer, from, to - from);
+            from = 0;
+            to = Math.max(0, input.read(buffer));
+            if (to == 0) {
+                return begun.size() == 0 ? null : line(0);
+            }
         }
-        String text = line.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Where the line ends, or where the buffer does. */
+    private int end() {
+        int end = from;
+        while (end < to && buffer[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private void check(int bytes) throws IOException {
+        if (bytes > bytesMax) {
+            throw new IOException("expected lines of at most " + bytesMax + " bytes, got a longer one");
+        }
+    }
+
+    private String line(int end) {
+        if (begun.size() == 0) {
+            int last = end > from && buffer[end - 1] == '\r' ? end - 1 : end;
+            return new String(buffer, from, last - from, StandardCharsets.UTF_8);
+        }
+        begun.write(buffer, from, end - from);
+        String text = begun.toString(StandardCharsets.UTF_8);
         return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
     }
 }

@@ -154,7 +154,7 @@ final class Registry implements AutoCloseable {
     }
 
     boolean answer() {
-        return watcher.answer(moved::add);
+        return watcher.answerAll(moved::add);
     }
 
     long calls(String method) {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -200,6 +201,40 @@ final class WatcherTest {
         registry.clock.advance(Duration.ofMinutes(1));
         registry.answer();
         assertThat(registry.answer()).as("given up").isFalse();
+    }
+
+    @Test
+    void whoIsToldTwiceOfADecision_looksForNothingMore() {
+        unlimited();
+        List<String> ids = registry.pending("henry", 1);
+        registry.approve(ids.get(0));
+        registry.watcher.wakeRequest(ids.get(0));
+        assertThat(registry.answer()).isFalse();
+        registry.fake.calls.clear();
+        registry.watcher.wakeRequest(ids.get(0));
+        assertThat(registry.answer()).as("to be looked at again").isFalse();
+        assertThat(registry.fake.calls).isEmpty();
+    }
+
+    @Test
+    void promise10_thoseOfWhomNothingIsKnownYet_delayNobodyWhoKnocksAfterThem() {
+        unlimited();
+        Knocks knocks = new Knocks(registry.clock);
+        Knocks.Knock early = new Knocks.Knock(true, "early");
+        knocks.add(early);
+        knocks.take(early);
+        knocks.putBack(early, registry.clock.instant());
+        assertThat(knocks.hasFresh()).isFalse();
+        Knocks.Knock late = new Knocks.Knock(true, "late");
+        knocks.add(late);
+        assertThat(knocks.fresh()).extracting(Map.Entry::getKey).containsExactly(late);
+        assertThat(knocks.all()).extracting(Map.Entry::getKey).containsExactly(early, late);
+        knocks.add(early);
+        assertThat(knocks.fresh())
+                .as("said again")
+                .extracting(Map.Entry::getKey)
+                .containsExactly(late, early);
+        assertThat(knocks.all()).hasSize(2);
     }
 
     @Test

@@ -51,7 +51,8 @@ final class ReAskTest {
     }
 
     private static Seen seen() {
-        return new Seen(null, null, null, null, null, 0, null, null, null, List.of(), List.of(), Map.of(), Map.of());
+        return new Seen(
+                null, null, null, null, null, 0, null, null, null, null, List.of(), List.of(), Map.of(), Map.of());
     }
 
     private static List<String> said(ServerFixture server, String thread) {

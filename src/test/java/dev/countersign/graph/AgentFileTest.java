@@ -57,6 +57,11 @@ final class AgentFileTest {
         assertThat(agent.limits().windowTokens()).isEqualTo(100_000);
         assertThat(read(GOOD.replace("steps: 5", "window_tokens: 700")).limits().windowTokens())
                 .isEqualTo(700);
+        assertThat(agent.limits().summaryTokens()).isZero();
+        assertThat(read(GOOD.replace("steps: 5", "summary_tokens: 300"))
+                        .limits()
+                        .summaryTokens())
+                .isEqualTo(300);
     }
 
     @ParameterizedTest(name = "{1} -> {2}")

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -141,6 +142,92 @@ final class ConversationTest {
         assertThat(shown).hasSizeLessThan(600);
         assertThat(((UserMessage) shown.get(1)).singleText()).isEqualTo("turn 0");
         assertThat(shown.get(2)).isInstanceOf(UserMessage.class);
+    }
+
+    @Test
+    void withASummary_noWindowCutsBetweenACallAndItsResult_andAllThatCameAfterItIsShownWhileItFits() {
+        Transcript transcript = chat(6);
+        for (int window = 2; window <= transcript.size() + 1; window++) {
+            int covers = Conversation.begin(transcript, new Window(window, 0).half());
+            Summary summary = new Summary(covers, "words", 0);
+            List<ChatMessage> shown = Conversation.summed("prompt", transcript, summary, new Window(window, 0), false);
+            assertThat(shown.get(0)).isEqualTo(SystemMessage.from("prompt"));
+            assertThat(shown.get(1)).isInstanceOf(UserMessage.class);
+            assertThat(((AiMessage) shown.get(2)).toolExecutionRequests().get(0).name())
+                    .isEqualTo(Summary.EARLIER_MESSAGES);
+            assertThat(shown.size() - 3).isGreaterThanOrEqualTo(transcript.size() - covers);
+            Set<String> called = new HashSet<>();
+            for (ChatMessage message : shown) {
+                if (message instanceof AiMessage assistant) {
+                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
+                }
+                if (message instanceof ToolExecutionResultMessage result) {
+                    assertThat(called).as("window " + window).contains(result.id());
+                }
+            }
+        }
+    }
+
+    /** Turns of any length, with calls and texts of any size up to some. */
+    private static List<Message> anyTurn(Random random, int turn) {
+        List<Message> messages = new ArrayList<>(List.of(Message.user("turn " + turn, NOW)));
+        for (int step = random.nextInt(12); step > 0; step--) {
+            List<Message.ToolCall> calls = new ArrayList<>();
+            for (int i = random.nextInt(3); i >= 0; i--) {
+                calls.add(new Message.ToolCall("c" + turn + "-" + step + "-" + i, "list", "{}"));
+            }
+            messages.add(Message.assistant("", calls, NOW));
+            calls.forEach(call -> messages.add(Message.result(call, "x".repeat(random.nextInt(400)), false, NOW)));
+        }
+        messages.add(Message.assistant("done " + turn, List.of(), NOW));
+        return messages;
+    }
+
+    /** Whether a model may be asked here: after a user's message, or the last result of all calls. */
+    private static boolean isAsked(List<Message> messages, int size) {
+        Message last = messages.get(size - 1);
+        return last.role() == Message.Role.USER
+                || (last.role() == Message.Role.TOOL && messages.get(size).role() != Message.Role.TOOL);
+    }
+
+    @Test
+    void howeverATranscriptGrows_aSummaryGoesForward_andWithWhatIsShownMakesUpTheWhole() {
+        for (int seed = 0; seed < 40; seed++) {
+            Random random = new Random(seed);
+            Window window = new Window(4 + random.nextInt(60), 600 + random.nextInt(2_000));
+            List<Message> all = new ArrayList<>();
+            for (int turn = 0; turn < 30; turn++) {
+                all.addAll(anyTurn(random, turn));
+            }
+            int covers = 0;
+            int summaries = 0;
+            for (int size = 1; size < all.size(); size++) {
+                if (!isAsked(all, size)) {
+                    continue;
+                }
+                Transcript transcript = Transcript.empty().plus(all.subList(0, size));
+                if (!Conversation.fits(transcript, covers, window)) {
+                    int from = Conversation.begin(transcript, window.half());
+                    assertThat(from).as("seed " + seed).isGreaterThan(covers).isLessThan(size);
+                    covers = from;
+                    summaries++;
+                }
+                List<ChatMessage> shown = Conversation.summed(
+                        "prompt", transcript, new Summary(covers, "words", 0), window, seed % 2 == 0);
+                assertThat(shown.size()).isBetween(3 + size - covers, 5 + size - covers);
+                assertThat(shown.get(1)).isInstanceOf(UserMessage.class);
+                Set<String> called = new HashSet<>();
+                for (ChatMessage message : shown) {
+                    if (message instanceof AiMessage assistant) {
+                        assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
+                    }
+                    if (message instanceof ToolExecutionResultMessage result) {
+                        assertThat(called).as("seed " + seed).contains(result.id());
+                    }
+                }
+            }
+            assertThat(summaries).as("seed " + seed).isPositive().isLessThanOrEqualTo(all.size() / 2);
+        }
     }
 
     @Test

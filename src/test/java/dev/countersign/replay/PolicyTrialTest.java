@@ -350,6 +350,7 @@ final class PolicyTrialTest {
                 seen.asked(),
                 seen.answer(),
                 seen.noAnswer(),
+                seen.summed(),
                 seen.ends(),
                 seen.filings(),
                 seen.withdrawn(),

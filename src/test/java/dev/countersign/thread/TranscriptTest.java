@@ -60,6 +60,16 @@ final class TranscriptTest {
     }
 
     @Test
+    void promise9_whoAsksOnce_hasNothingReadButThat() {
+        Transcript transcript = stored(10_000).plus(messages(10_000, 10_002));
+        assertThat(transcript.once(9_999, 10_001)).isEqualTo(messages(9_999, 10_001));
+        assertThat(transcript.once(10_000, 10_002)).isEqualTo(messages(10_000, 10_002));
+        assertThat(transcript.once(10, 13)).isEqualTo(messages(10, 13));
+        assertThat(read).isEqualTo(4);
+        assertThatThrownBy(() -> transcript.once(-1, 1)).isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
     void farBackIsReadWithoutBeingKept_andJoinsWhatIsInMemory() {
         Transcript transcript = stored(10_000).plus(messages(10_000, 10_005));
         assertThat(transcript.slice(10, 20)).isEqualTo(messages(10, 20));

@@ -35,11 +35,12 @@ final class TurnCountsTest {
     private final Heard heard = new Heard();
 
     /**
-     * What the store was asked for by whoever sends a message and by those who run turns. Others, such as the look at Permit, come
-     * when they come and are not counted.
+     * What the store was asked for by whoever sends a message and by those who run turns, and apart from it by the looks at Permit that
+     * somebody asked for. Others, such as the regular ones, come when they come and are not counted.
      */
     private static final class Heard implements Tap.Ear {
         private final List<Tap.Call> calls = new ArrayList<>();
+        private final List<Tap.Call> looks = new ArrayList<>();
 
         @Override
         public void before(Tap.Call call) {
@@ -47,6 +48,10 @@ final class TurnCountsTest {
             if (thread.equals("main") || thread.startsWith("turn-")) {
                 synchronized (this) {
                     calls.add(call);
+                }
+            } else if (thread.equals("looks")) {
+                synchronized (this) {
+                    looks.add(call);
                 }
             }
         }
@@ -58,6 +63,11 @@ final class TurnCountsTest {
 
         synchronized void forget() {
             calls.clear();
+            looks.clear();
+        }
+
+        synchronized List<Tap.Call> looks() {
+            return List.copyOf(looks);
         }
 
         /** A turn is over for the store when its lease was given back, which is its last statement. */
@@ -177,5 +187,40 @@ final class TurnCountsTest {
             assertThat(List.of(effect.withoutBytes(), park.withoutBytes(), resume.withoutBytes()))
                     .containsExactly(new Cost(51, 12, 3, 0), new Cost(57, 14, 3, 0), new Cost(54, 10, 3, 0));
         }
+    }
+
+    @Test
+    void promise10_aParkLooksForNothing_andADecisionOnlyForItself_howeverManyWait() throws InterruptedException {
+        Ground ground = ground();
+        Scene scene = new Scene(ground.permit(), true, () -> {});
+        try (Database database = ground.store().open();
+                AgentRuntime runtime = ground.start(database, scene)) {
+            List<Talk> talks = new ArrayList<>();
+            List<String> requests = new ArrayList<>();
+            for (int number = 1; number <= 12; number++) {
+                Talk talk = Talk.open(runtime, scene, Scene.GATED, number);
+                talks.add(talk);
+                requests.add(talk.park());
+            }
+            // A look that comes together with others begins a moment later.
+            await().during(Duration.ofMillis(400))
+                    .atMost(PATIENCE)
+                    .until(() -> heard.looks().isEmpty());
+            for (int i = 0; i < 2; i++) {
+                ground.permit().approve(RequestKind.OPERATION, requests.get(i), QuietPermit.REVIEWER, null);
+                runtime.wake(requests.get(i));
+                talks.get(i).resumed();
+            }
+            await().during(Duration.ofMillis(400)).atMost(PATIENCE).until(() -> decisions() == 2);
+            assertThat(heard.looks())
+                    .noneMatch(call ->
+                            call instanceof Tap.Said said && said.sql().startsWith("UPDATE approval SET next_check"));
+            assertThat(heard.looks()).hasSizeLessThan(40);
+            talks.forEach(Talk::close);
+        }
+    }
+
+    private long decisions() {
+        return heard.looks().stream().filter(Tap.Committed.class::isInstance).count();
     }
 }

@@ -1,0 +1,51 @@
+package dev.countersign.lab;
+
+import dev.countersign.approval.Approval;
+import dev.countersign.db.RowPress;
+import dev.countersign.graph.Ports;
+import dev.countersign.thread.ThreadRow;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** Which rows stand for a thread, and what in them is its alone. */
+final class ThreadNames {
+    private static final int STEPS_MAX = 100;
+
+    /** Which of the names is the log's. */
+    static final int LOG = 1;
+
+    private ThreadNames() {}
+
+    /**
+     * The names of a thread that waits for one approval, and of its steps: the thread's own, its log's, its owner's; the approval's id,
+     * reference and request; then the steps', newest first.
+     */
+    static List<String> of(Ports ports, ThreadRow thread) {
+        Approval approval = ports.approvals().openOf(thread.id()).get(0);
+        List<String> names = new ArrayList<>(List.of(
+                thread.id(),
+                thread.logId(),
+                thread.owner(),
+                approval.id(),
+                approval.reference(),
+                Objects.requireNonNull(approval.requestId())));
+        ports.checkpoints().page(thread.id(), Long.MAX_VALUE, STEPS_MAX).forEach(step -> names.add(step.id()));
+        return names;
+    }
+
+    /** All rows of such a thread but those of the decision log; places are what the stores of the tables say. */
+    static List<RowPress.Part> rows(ThreadRow thread) {
+        String id = thread.id();
+        String log = thread.logId();
+        return List.of(
+                new RowPress.Part("message_log", "id", log, "", List.of(), ""),
+                new RowPress.Part("thread", "id", id, "title", List.of("title", "id"), ""),
+                new RowPress.Part("segment", "thread_id", id, "", List.of(), ""),
+                new RowPress.Part("event", "thread_id", id, "body", List.of("event", "thread_id", "seq"), ""),
+                new RowPress.Part("message", "log_id", log, "body", List.of("message", "idx"), ""),
+                new RowPress.Part("checkpoint", "thread_id", id, "keys", List.of("checkpoint", "thread_id", "seq"), ""),
+                new RowPress.Part("approval", "thread_id", id, "body", List.of("approval", "id"), "filing_key"),
+                new RowPress.Part("notification", "thread_id", id, "", List.of(), ""));
+    }
+}
