@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checkpoints of threads. {@link #write} is the one commit point of a step: checkpoint, new messages, whatever nodes staged,
@@ -58,12 +59,11 @@ public final class CheckpointStore {
             WHERE id = :id AND fence = :fence AND head = :was AND events_done = :was_done
             """;
     private static final String INSERT = """
-            INSERT INTO checkpoint (thread_id, seq, id, parent_id, node, next_node, messages, keys, fingerprint, format,
-                created_at)
-            VALUES (:thread, :seq, :id, :parent, :node, :next, :messages, :keys, :fingerprint, :format, :at)
+            INSERT INTO checkpoint (thread_id, seq, node, next_node, messages, keys, fingerprint, format, created_at)
+            VALUES (:thread, :seq, :node, :next, :messages, :keys, :fingerprint, :format, :at)
             """;
     private static final String SELECT_AT = "SELECT * FROM checkpoint WHERE thread_id = :thread AND seq = :seq";
-    private static final String SELECT_BY_ID = "SELECT * FROM checkpoint WHERE id = :id AND thread_id = :thread";
+    private static final String SELECT_PARENT = "SELECT parent_id, parent_seq FROM thread WHERE id = :id";
     private static final String SELECT_PAGE = """
             SELECT * FROM checkpoint WHERE thread_id = :thread AND seq < :before
             ORDER BY thread_id DESC, seq DESC LIMIT :limit
@@ -91,13 +91,15 @@ public final class CheckpointStore {
     /**
      * A checkpoint read back.
      *
-     * @param parentId the step before, null for a thread's first
+     * @param id {@link StepName} of it
+     * @param parentId the step before: for a fork's first the one it was taken at, also when that is gone; null for any other
+     *     thread's first
      * @param state small keys and the transcript under {@link #MESSAGES}
      */
     public record Stored(
             long seq,
             String id,
-            @org.jspecify.annotations.Nullable String parentId,
+            @Nullable String parentId,
             String node,
             String nextNode,
             Map<String, Object> state,
@@ -109,7 +111,7 @@ public final class CheckpointStore {
      *
      * @param rests whether the thread comes to rest with it
      */
-    record Step(String id, String node, String nextNode, Map<String, Object> state, boolean rests) {}
+    record Step(String node, String nextNode, Map<String, Object> state, boolean rests) {}
 
     /** The newest checkpoint, or empty for a thread without one; tells the turn where the store stands. */
     Optional<Stored> newest(Turn turn) {
@@ -121,12 +123,7 @@ public final class CheckpointStore {
                     row.head() == 0 ? Optional.empty() : Optional.of(readAt(handle, threadId, row.head(), segments));
             found.ifPresent(head -> recall(threadId, head, segments));
             turn.head(new Turn.Head(
-                    row.head(),
-                    found.map(Stored::id).orElse(null),
-                    row.next(),
-                    row.messages(),
-                    StoredMessages.ownLogBase(segments),
-                    row.eventsDone()));
+                    row.head(), row.next(), row.messages(), StoredMessages.ownLogBase(segments), row.eventsDone()));
             return found;
         });
     }
@@ -134,7 +131,7 @@ public final class CheckpointStore {
     /** What is at hand of its messages need not be read. */
     private void recall(String threadId, Stored head, List<StoredMessages.Segment> segments) {
         int size = transcript(head.state()).size();
-        List<Message> atHand = newest.take(threadId, head.id(), size);
+        List<Message> atHand = newest.take(threadId, head.seq(), size);
         head.state().put(MESSAGES, stored.transcript(segments, size, atHand));
     }
 
@@ -150,12 +147,8 @@ public final class CheckpointStore {
 
     /** One checkpoint by its id, or empty. */
     public Optional<Stored> byId(String threadId, String id) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SELECT_BY_ID)
-                        .bind("id", id)
-                        .bind("thread", threadId)
-                        .map((row, context) -> read(handle, threadId, row, stored.segments(handle, threadId)))
-                        .findOne());
+        long seq = StepName.seq(threadId, id);
+        return database.jdbi().withHandle(handle -> findAt(handle, threadId, seq, stored.segments(handle, threadId)));
     }
 
     /** Checkpoints older than {@code before} (use {@code Long.MAX_VALUE} for all), newest first. */
@@ -182,7 +175,7 @@ public final class CheckpointStore {
      *
      * @param logId of the log its own messages go to
      */
-    public record ForkIds(String threadId, String logId, String checkpointId) {}
+    public record ForkIds(String threadId, String logId) {}
 
     /**
      * A fork to be made.
@@ -251,7 +244,7 @@ public final class CheckpointStore {
                 && turn.thread().kind() == ThreadKind.CHAT;
         turn.written(database.inTransaction(tx -> write(tx, turn, step)));
         if (goesOn) {
-            newest.keep(turn.thread().id(), step.id(), transcript(step.state()));
+            newest.keep(turn.thread().id(), turn.head().seq(), transcript(step.state()));
         }
     }
 
@@ -266,12 +259,8 @@ public final class CheckpointStore {
         }
         Transcript transcript = transcript(step.state());
         Turn.Head now = new Turn.Head(
-                was.seq() + 1,
-                step.id(),
-                step.nextNode(),
-                transcript.size(),
-                was.ownLogBase(),
-                Math.max(was.eventsDone(), (Long) step.state().getOrDefault(LAST_EVENT, 0L)));
+                was.seq() + 1, step.nextNode(), transcript.size(), was.ownLogBase(), Math.max(was.eventsDone(), (Long)
+                        step.state().getOrDefault(LAST_EVENT, 0L)));
         moveHead(tx, turn, now, step.rests());
         List<Message> fresh = transcript.slice(was.messages(), transcript.size());
         stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);
@@ -318,8 +307,6 @@ public final class CheckpointStore {
         tx.createUpdate(INSERT)
                 .bind("thread", turn.thread().id())
                 .bind("seq", now.seq())
-                .bind("id", step.id())
-                .bind("parent", turn.head().id())
                 .bind("node", step.node())
                 .bind("next", step.nextNode())
                 .bind("messages", now.messages())
@@ -345,13 +332,32 @@ public final class CheckpointStore {
     }
 
     private Stored readAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
+        return findAt(handle, threadId, seq, segments)
+                .orElseThrow(
+                        () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
+    }
+
+    private Optional<Stored> findAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
         return handle.createQuery(SELECT_AT)
                 .bind("thread", threadId)
                 .bind("seq", seq)
                 .map((row, context) -> read(handle, threadId, row, segments))
+                .findOne();
+    }
+
+    private static @Nullable String parentOf(Handle handle, String threadId, long seq) {
+        if (seq > 1) {
+            return StepName.of(threadId, seq - 1);
+        }
+        return handle.createQuery(SELECT_PARENT)
+                .bind("id", threadId)
+                .map((row, context) -> {
+                    String parent = row.getString("parent_id");
+                    return parent == null ? "" : StepName.of(parent, row.getLong("parent_seq"));
+                })
                 .findOne()
-                .orElseThrow(
-                        () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
+                .filter(name -> !name.isEmpty())
+                .orElse(null);
     }
 
     private Stored read(Handle handle, String threadId, ResultSet row, List<StoredMessages.Segment> segments)
@@ -372,8 +378,8 @@ public final class CheckpointStore {
         state.put(MESSAGES, stored.transcript(segments, row.getInt("messages")));
         return new Stored(
                 seq,
-                row.getString("id"),
-                row.getString("parent_id"),
+                StepName.of(threadId, seq),
+                parentOf(handle, threadId, seq),
                 row.getString("node"),
                 row.getString("next_node"),
                 state,

@@ -18,9 +18,8 @@ final class Forks {
             FROM thread WHERE id = :parent
             """;
     private static final String INSERT_CHECKPOINT = """
-            INSERT INTO checkpoint (thread_id, seq, id, parent_id, node, next_node, messages, keys, fingerprint, format,
-                created_at)
-            VALUES (:thread, 1, :id, :parent, :node, :next, :messages, :keys, :fingerprint, :format, :at)
+            INSERT INTO checkpoint (thread_id, seq, node, next_node, messages, keys, fingerprint, format, created_at)
+            VALUES (:thread, 1, :node, :next, :messages, :keys, :fingerprint, :format, :at)
             """;
     private static final String SELECT_TITLE = "SELECT title, log_id FROM thread WHERE id = :id";
     private static final String INSERT_SEGMENT = """
@@ -85,8 +84,6 @@ final class Forks {
                 keys.of(tx, ids.logId()).encrypt(KeyCodec.write(small), CheckpointStore.place(ids.threadId(), 1));
         tx.createUpdate(INSERT_CHECKPOINT)
                 .bind("thread", ids.threadId())
-                .bind("id", ids.checkpointId())
-                .bind("parent", fork.at().id())
                 .bind("node", fork.at().node())
                 .bind("next", fork.next())
                 .bind("messages", fork.shared() + fork.own().size())

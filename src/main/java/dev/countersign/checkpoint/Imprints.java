@@ -20,7 +20,7 @@ public final class Imprints {
     /**
      * Writes the steps of a thread's first turn within a transaction of the caller. Nobody else may know of the thread yet.
      *
-     * @param steps oldest first, with new ids; the thread rests after the last one
+     * @param steps oldest first; they get names of that thread. It rests after the last one
      * @param rest as what it rests
      */
     public void write(Handle tx, ThreadRow thread, List<CheckpointStore.Stored> steps, ThreadStatus rest) {
@@ -30,8 +30,8 @@ public final class Imprints {
         for (int i = 0; i < steps.size(); i++) {
             CheckpointStore.Stored step = steps.get(i);
             boolean last = i == steps.size() - 1;
-            turn.written(store.write(
-                    tx, turn, new CheckpointStore.Step(step.id(), step.node(), step.nextNode(), step.state(), last)));
+            turn.written(
+                    store.write(tx, turn, new CheckpointStore.Step(step.node(), step.nextNode(), step.state(), last)));
         }
     }
 }

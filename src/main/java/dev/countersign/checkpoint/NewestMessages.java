@@ -13,7 +13,7 @@ import java.util.Map;
  * in memory only, the chats that ran last and at most 16 MB of them; nothing of a thread that is parked, since that
  * holds nothing, and nothing of one while it runs.
  *
- * <p>An entry is named by the checkpoint that it ends with. That has an id of its own and is never replaced, and messages before it
+ * <p>An entry is named by the number of the checkpoint that it ends with. That is never replaced, and messages before it
  * never change: whoever has just read from the store that this is a thread's newest checkpoint may use the entry, whoever wrote
  * there meanwhile. One that does not fit is thrown away. Safe for use by many threads.
  */
@@ -30,10 +30,10 @@ final class NewestMessages {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long bytes;
 
-    private record Entry(String checkpoint, int size, List<Message> newest, long bytes) {}
+    private record Entry(long checkpoint, int size, List<Message> newest, long bytes) {}
 
     /** Keeps what is in memory of a transcript, once the checkpoint that it belongs to has committed. */
-    void keep(String threadId, String checkpoint, Transcript transcript) {
+    void keep(String threadId, long checkpoint, Transcript transcript) {
         Entry entry = entry(checkpoint, transcript);
         synchronized (this) {
             forget(threadId);
@@ -47,7 +47,7 @@ final class NewestMessages {
         }
     }
 
-    private static Entry entry(String checkpoint, Transcript transcript) {
+    private static Entry entry(long checkpoint, Transcript transcript) {
         List<Message> atHand = transcript.atHand(MESSAGES_MAX);
         ArrayDeque<Message> newest = new ArrayDeque<>();
         long bytes = 0;
@@ -76,10 +76,10 @@ final class NewestMessages {
      *
      * @param size how many messages the thread has at that checkpoint
      */
-    synchronized List<Message> take(String threadId, String checkpoint, int size) {
+    synchronized List<Message> take(String threadId, long checkpoint, int size) {
         Entry entry = entries.get(threadId);
         forget(threadId);
-        if (entry == null || !entry.checkpoint().equals(checkpoint) || entry.size() != size) {
+        if (entry == null || entry.checkpoint() != checkpoint || entry.size() != size) {
             return List.of();
         }
         return entry.newest();

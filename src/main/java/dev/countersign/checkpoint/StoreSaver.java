@@ -12,7 +12,8 @@ import org.bsc.langgraph4j.checkpoint.Checkpoint;
 /**
  * LangGraph4j's saver over {@link CheckpointStore}. A run must carry its {@link Turn} in the config; each put is one
  * transaction under the turn's fence. Checkpoints are never replaced: a put that names one is refused, so
- * {@code updateState} and resuming by checkpoint id are not supported here. Safe for use by many threads on different thread
+ * {@code updateState} and resuming by checkpoint id are not supported here. The id that the engine gives a checkpoint is not kept: it
+ * is known as its {@link StepName}. Safe for use by many threads on different thread
  * ids.
  *
  * <p>Source: {@code BaseCheckpointSaver} of langgraph4j-core 1.8.17.
@@ -66,11 +67,11 @@ public final class StoreSaver implements BaseCheckpointSaver {
         }
         String next = checkpoint.getNextNodeId();
         boolean rests = next.equals(CheckpointStore.END) || restsBefore.contains(next);
-        store.write(
-                Turn.of(config),
-                new CheckpointStore.Step(
-                        checkpoint.getId(), checkpoint.getNodeId(), next, checkpoint.getState(), rests));
-        return RunnableConfig.builder(config).checkPointId(checkpoint.getId()).build();
+        Turn turn = Turn.of(config);
+        store.write(turn, new CheckpointStore.Step(checkpoint.getNodeId(), next, checkpoint.getState(), rests));
+        return RunnableConfig.builder(config)
+                .checkPointId(StepName.of(turn.thread().id(), turn.head().seq()))
+                .build();
     }
 
     /** Forgets the thread's checkpoints and gives them back. */

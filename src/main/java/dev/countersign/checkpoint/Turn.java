@@ -30,20 +30,19 @@ public final class Turn {
      * Where the store stood after the newest get or put of this turn.
      *
      * @param seq seq of the newest checkpoint, 0 for none
-     * @param id its id, null for none
      * @param next the node it rests before, empty for none
      * @param messages how many messages are stored
      * @param ownLogBase how many of them are in logs shared with a parent
      * @param eventsDone the newest consumed event
      */
-    record Head(long seq, @Nullable String id, String next, int messages, int ownLogBase, long eventsDone) {}
+    record Head(long seq, String next, int messages, int ownLogBase, long eventsDone) {}
 
     /** A turn on a thread whose lease was just taken and whose row was read after that. */
     public Turn(Lease lease, ThreadRow thread, String fingerprint) {
         this.lease = lease;
         this.thread = thread;
         this.fingerprint = fingerprint;
-        this.head = new Head(0, null, "", 0, 0, thread.eventsDone());
+        this.head = new Head(0, "", 0, 0, thread.eventsDone());
     }
 
     /** The turn that a config carries. */

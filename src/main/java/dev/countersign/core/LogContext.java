@@ -1,5 +1,6 @@
 package dev.countersign.core;
 
+import java.util.function.Supplier;
 import org.slf4j.MDC;
 
 /**
@@ -21,9 +22,14 @@ public final class LogContext {
         within(THREAD, thread, () -> within(PRINCIPAL, owner, work));
     }
 
-    /** Does a turn of it. */
-    public static void turn(long number, Runnable work) {
-        within(TURN, Long.toString(number), work);
+    /** Does a turn of it, and gives back what came of it. */
+    public static <T> T turn(long number, Supplier<T> work) {
+        MDC.put(TURN, Long.toString(number));
+        try {
+            return work.get();
+        } finally {
+            MDC.remove(TURN);
+        }
     }
 
     private static void within(String key, String value, Runnable work) {

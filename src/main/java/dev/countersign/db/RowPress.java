@@ -110,11 +110,6 @@ public final class RowPress {
         return new Stencil(text, places);
     }
 
-    /** How many names a copy needs: those that were given, in that order, and then some that nobody needs to know. */
-    public int names() {
-        return places.size();
-    }
-
     /**
      * Writes a copy for each list of names, within a transaction of the caller.
      *

@@ -89,7 +89,8 @@ public final class Agents implements AgentRuntime {
                 }
                 return;
             }
-            new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped)).run(lease);
+            new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped))
+                    .run(thread, lease);
         }
 
         @Override

@@ -239,7 +239,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     private ToolOutcome call(Run run, Plan.Item item, Approval approval) {
         Plan.Filing filing = filing(item);
         long began = equipment.ports().clock().millis();
-        equipment.ports().leases().renew(run.turn().lease());
+        equipment.ports().leases().beforeSending(run.turn().lease());
         ToolOutcome outcome = sent(run, item, approval);
         equipment
                 .log()

@@ -77,7 +77,8 @@ public final class Rerun {
     public void run(Lease lease, Outfit outfit) {
         CompiledGraph<ThreadState> graph = graphs.computeIfAbsent(
                 outfit, one -> AgentGraph.compile(Equipment.ofReplay(one, ports), new Watched(), tap));
-        new TurnRunner(graph, outfit.agent(), ports, new Nobody(), this::begins).run(lease);
+        new TurnRunner(graph, outfit.agent(), ports, new Nobody(), this::begins)
+                .run(ports.threads().get(lease.threadId()), lease);
     }
 
     private Senses begins(Turn begun) {

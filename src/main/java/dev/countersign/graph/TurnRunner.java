@@ -78,10 +78,14 @@ final class TurnRunner {
         this.senses = senses;
     }
 
-    /** Runs what is due; a thread that does not fit is held, with nothing done and nothing lost. */
-    void run(Lease lease) {
+    /**
+     * Runs what is due; a thread that does not fit is held, with nothing done and nothing lost.
+     *
+     * @param thread its row as it was read under this lease
+     */
+    void run(ThreadRow thread, Lease lease) {
         try {
-            runWhatFits(lease);
+            runWhatFits(thread, lease);
         } catch (RuntimeException e) {
             Fit fit = Holding.reason(e).orElseThrow(() -> e);
             if (new Holding(ports).hold(lease, fit)) {
@@ -90,25 +94,40 @@ final class TurnRunner {
         }
     }
 
-    private void runWhatFits(Lease lease) {
+    private void runWhatFits(ThreadRow begun, Lease lease) {
+        ThreadRow thread = begun;
+        boolean rested = false;
         while (true) {
-            ThreadRow thread = ports.threads().get(lease.threadId());
             Fit place = Fit.at(thread.headNext(), Release.Program.THIS.format(), Release.Program.THIS);
             if (!place.resumes()) {
                 throw new Unfit(place);
             }
-            if (!atRest(thread)) {
-                stream(lease, thread, null);
-                continue;
-            }
-            Optional<Event> next = ports.threads().next(thread);
-            if (next.isEmpty()) {
-                ports.leases().rest(lease, settledStatus(thread));
+            Optional<Event> next = atRest(thread) ? ports.threads().next(thread) : Optional.empty();
+            if (atRest(thread) && next.isEmpty()) {
+                settle(lease, thread, rested);
                 return;
             }
-            if (!take(lease, thread, next.get())) {
+            if (next.isPresent() && !counts(thread, next.get())) {
                 drop(lease, thread, next.get());
+                thread = ports.threads().get(lease.threadId());
+                rested = false;
+                continue;
             }
+            ThreadRow now = stream(lease, thread, next.orElse(null));
+            rested = now.head() > thread.head();
+            thread = now;
+        }
+    }
+
+    /**
+     * Says where the thread has come to rest, unless its last step has said so.
+     *
+     * @param rested whether the row is as that step left it, but for events that came since
+     */
+    private void settle(Lease lease, ThreadRow thread, boolean rested) {
+        ThreadStatus status = settledStatus(thread);
+        if (!rested || status != thread.status()) {
+            ports.leases().rest(lease, status);
         }
     }
 
@@ -129,22 +148,10 @@ final class TurnRunner {
                 .orElse(ThreadStatus.IDLE);
     }
 
-    private boolean take(Lease lease, ThreadRow thread, Event event) {
-        if (thread.headNext().equals(AgentGraph.AWAIT)) {
-            if (!hasEffect(thread, event)) {
-                return false;
-            }
-            if (event.kind() != EventKind.MESSAGE) {
-                witness.begins(thread, event);
-            }
-            stream(lease, thread, event);
-            return true;
-        }
-        if (event.kind() != EventKind.MESSAGE) {
-            return false;
-        }
-        stream(lease, thread, event);
-        return true;
+    private boolean counts(ThreadRow thread, Event event) {
+        return thread.headNext().equals(AgentGraph.AWAIT)
+                ? hasEffect(thread, event)
+                : event.kind() == EventKind.MESSAGE;
     }
 
     /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
@@ -205,14 +212,19 @@ final class TurnRunner {
         }
     }
 
-    private void stream(Lease lease, ThreadRow thread, @Nullable Event event) {
+    /** Runs from there to the next place to rest, and gives the row back as it is then. */
+    private ThreadRow stream(Lease lease, ThreadRow thread, @Nullable Event event) {
+        if (event != null && event.kind() != EventKind.MESSAGE) {
+            witness.begins(thread, event);
+        }
         long began = System.nanoTime();
         String outcome = "broken off";
         TurnSpan span = TurnSpan.begin(ports.checkpoints(), thread, event);
         try {
             long number = event == null ? thread.eventsDone() : event.seq();
-            LogContext.turn(number, () -> toRest(lease, thread, input(thread, event), span));
+            ThreadRow now = LogContext.turn(number, () -> toRest(lease, thread, input(thread, event), span));
             outcome = "at rest";
+            return now;
         } catch (RuntimeException | Error e) {
             span.broke(e);
             throw e;
@@ -222,7 +234,7 @@ final class TurnRunner {
         }
     }
 
-    private void toRest(Lease lease, ThreadRow thread, GraphInput input, TurnSpan span) {
+    private ThreadRow toRest(Lease lease, ThreadRow thread, GraphInput input, TurnSpan span) {
         Turn turn = new Turn(lease, thread, agent.fingerprint());
         Run run = new Run(turn, senses.apply(turn), () -> witness.preview(thread));
         int told = thread.messages();
@@ -243,5 +255,6 @@ final class TurnRunner {
         }
         span.rests(now.status());
         witness.rests(now);
+        return now;
     }
 }

@@ -59,7 +59,7 @@ final class ParkedThreads {
         for (int done = 1; done < count; done += TOGETHER) {
             List<List<String>> copies = new ArrayList<>();
             for (int number = done; number < Math.min(count, done + TOGETHER); number++) {
-                copies.add(names(number, press));
+                copies.add(names(number));
             }
             long later = ports.clock().millis() - first.createdAt().toEpochMilli();
             List<LogEntry> entries = copies.stream()
@@ -95,20 +95,15 @@ final class ParkedThreads {
     }
 
     /** In the order of {@link ThreadNames}; the last is the filing's key, a digest. */
-    private static List<String> names(int number, RowPress press) {
-        List<String> names = new ArrayList<>(List.of(
+    private static List<String> names(int number) {
+        return List.of(
                 ascending(number, 0),
                 ascending(number, 1),
                 NumberedRequests.user(number),
                 ascending(number, 2),
                 NumberedRequests.reference(number),
-                NumberedRequests.id(number)));
-        while (names.size() < press.names() - 1) {
-            names.add(ascending(number, names.size()));
-        }
-        names.add(Digest.of(ascending(number, names.size()))
-                .replaceFirst("^.{8}", String.format(Locale.ROOT, "%08x", number)));
-        return names;
+                NumberedRequests.id(number),
+                Digest.of(ascending(number, 3)).replaceFirst("^.{8}", String.format(Locale.ROOT, "%08x", number)));
     }
 
     /** An id that stands after all of the threads before: what is written together then lies together, as any load would have it. */

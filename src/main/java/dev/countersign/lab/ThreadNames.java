@@ -4,34 +4,29 @@ import dev.countersign.approval.Approval;
 import dev.countersign.db.RowPress;
 import dev.countersign.graph.Ports;
 import dev.countersign.thread.ThreadRow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
 /** Which rows stand for a thread, and what in them is its alone. */
 final class ThreadNames {
-    private static final int STEPS_MAX = 100;
-
     /** Which of the names is the log's. */
     static final int LOG = 1;
 
     private ThreadNames() {}
 
     /**
-     * The names of a thread that waits for one approval, and of its steps: the thread's own, its log's, its owner's; the approval's id,
-     * reference and request; then the steps', newest first.
+     * The names of a thread that waits for one approval: the thread's own, its log's, its owner's; the approval's id,
+     * reference and request.
      */
     static List<String> of(Ports ports, ThreadRow thread) {
         Approval approval = ports.approvals().openOf(thread.id()).get(0);
-        List<String> names = new ArrayList<>(List.of(
+        return List.of(
                 thread.id(),
                 thread.logId(),
                 thread.owner(),
                 approval.id(),
                 approval.reference(),
-                Objects.requireNonNull(approval.requestId())));
-        ports.checkpoints().page(thread.id(), Long.MAX_VALUE, STEPS_MAX).forEach(step -> names.add(step.id()));
-        return names;
+                Objects.requireNonNull(approval.requestId()));
     }
 
     /** All rows of such a thread but those of the decision log; places are what the stores of the tables say. */

@@ -103,17 +103,17 @@ final class Stage {
     /** What a fork begins with is given, not run. */
     private void beginAsFork(ThreadRow row) {
         Recording.Stride first = recording.steps().get(0);
-        give(ports, row.id(), first, nextId());
+        give(ports, row.id(), first);
         audience.given(first);
         transcript.addAll(first.messages());
     }
 
     /** Writes down the step that a fork begins with. */
-    static void give(Ports ports, String threadId, Recording.Stride first, String id) {
+    static void give(Ports ports, String threadId, Recording.Stride first) {
         Map<String, Object> state = new HashMap<>(first.state());
         state.put(CheckpointStore.MESSAGES, Transcript.empty().plus(first.messages()));
-        CheckpointStore.Stored given =
-                new CheckpointStore.Stored(1, id, null, first.node(), first.next(), state, "replay", first.at());
+        CheckpointStore.Stored given = new CheckpointStore.Stored(
+                1, first.id(), null, first.node(), first.next(), state, "replay", first.at());
         ports.database()
                 .useTransaction(tx -> new Imprints(ports.checkpoints())
                         .write(tx, ports.threads().get(threadId), List.of(given), ThreadStatus.IDLE));

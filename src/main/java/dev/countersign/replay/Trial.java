@@ -100,7 +100,7 @@ final class Trial {
         if (recording.isFork()) {
             Recording.Stride first = recording.steps().get(0);
             clock.set(first.at());
-            Stage.give(ports, subject.id(), first, nextId());
+            Stage.give(ports, subject.id(), first);
             world.hears(first.messages());
             run(lease, 0, new TurnOf(recording, 0).steps().stream().skip(1).toList());
         }

@@ -68,12 +68,13 @@ final class JsonLinesTest {
         LogContext.thread(
                 "thread-1",
                 "henry",
-                () -> LogContext.turn(
-                        4,
-                        () -> log.atInfo()
-                                .addKeyValue("took_ms", 12)
-                                .addKeyValue("tool", "list_dishes")
-                                .log("tool {}\nended", "call")));
+                () -> LogContext.turn(4, () -> {
+                    log.atInfo()
+                            .addKeyValue("took_ms", 12)
+                            .addKeyValue("tool", "list_dishes")
+                            .log("tool {}\nended", "call");
+                    return "done";
+                }));
         log.info("nobody's");
 
         assertThat(out.toString(StandardCharsets.UTF_8)).endsWith("}\n");

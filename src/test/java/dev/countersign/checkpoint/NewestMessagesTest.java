@@ -197,8 +197,7 @@ final class NewestMessagesTest {
         here.store.fork(
                 new CheckpointStore.Fork(
                         parent, here.store.newest(parent).orElseThrow(), 1, List.of(), CheckpointStore.END),
-                new CheckpointStore.ForkIds(
-                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()),
+                new CheckpointStore.ForkIds(fork, UUID.randomUUID().toString()),
                 nothing -> {});
         assertThat(here.turn(fork, "other")).containsExactly("one");
         assertThat(here.turn(parent, "three")).containsExactly("one", "two");
@@ -233,21 +232,21 @@ final class NewestMessagesTest {
     @Test
     void aThreadKeepsItsNewest_andTheNodeTheThreadsThatRanLast() {
         NewestMessages newest = new NewestMessages();
-        newest.keep("many", "c", said(1_000, 1));
-        assertThat(newest.take("many", "c", 1_000))
+        newest.keep("many", 3, said(1_000, 1));
+        assertThat(newest.take("many", 3, 1_000))
                 .hasSize(256)
                 .element(255)
                 .extracting(Message::text)
                 .isEqualTo("999x");
-        newest.keep("large", "c", said(10, 100_000));
-        assertThat(newest.take("large", "c", 10)).hasSize(2);
+        newest.keep("large", 3, said(10, 100_000));
+        assertThat(newest.take("large", 3, 10)).hasSize(2);
         for (int i = 0; i < 100; i++) {
-            newest.keep("t" + i, "c", said(1, 250_000));
+            newest.keep("t" + i, 3, said(1, 250_000));
         }
-        assertThat(newest.take("t0", "c", 1)).isEmpty();
-        assertThat(newest.take("t99", "c", 1)).hasSize(1);
+        assertThat(newest.take("t0", 3, 1)).isEmpty();
+        assertThat(newest.take("t99", 3, 1)).hasSize(1);
         assertThat(IntStream.range(0, 100)
-                        .filter(i -> !newest.take("t" + i, "c", 1).isEmpty()))
+                        .filter(i -> !newest.take("t" + i, 3, 1).isEmpty()))
                 .hasSizeBetween(20, 33);
     }
 }

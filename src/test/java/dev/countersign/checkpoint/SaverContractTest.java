@@ -329,14 +329,19 @@ final class SaverContractTest {
         String fork = UUID.randomUUID().toString();
         store.fork(
                 new CheckpointStore.Fork(parent, store.newest(parent).orElseThrow(), 2, List.of(), CheckpointStore.END),
-                new CheckpointStore.ForkIds(
-                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()),
+                new CheckpointStore.ForkIds(fork, UUID.randomUUID().toString()),
                 nothing -> {});
         int rows = database.jdbi()
                 .withHandle(handle -> handle.createQuery("SELECT count(*) FROM message")
                         .mapTo(Integer.class)
                         .one());
         assertThat(rows).isEqualTo(2);
+
+        CheckpointStore.Stored taken = store.newest(parent).orElseThrow();
+        assertThat(store.newest(fork).orElseThrow().parentId()).isEqualTo(taken.id());
+        assertThat(store.byId(parent, taken.id()).map(CheckpointStore.Stored::seq))
+                .contains(1L);
+        assertThat(store.byId(fork, taken.id())).isEmpty();
 
         Turn forked = turn(fork);
         Map<String, Object> start = saver.get(forked.config()).orElseThrow().getState();
@@ -373,8 +378,7 @@ final class SaverContractTest {
         store.fork(
                 new CheckpointStore.Fork(
                         parent, store.newest(parent).orElseThrow(), 19_999, List.of(), CheckpointStore.END),
-                new CheckpointStore.ForkIds(
-                        fork, UUID.randomUUID().toString(), UUID.randomUUID().toString()),
+                new CheckpointStore.ForkIds(fork, UUID.randomUUID().toString()),
                 nothing -> {});
         System.out.printf("a fork of 10,000 turns: %.1f ms%n", (System.nanoTime() - began) / 1e6);
 

@@ -142,7 +142,7 @@ final class TurnCountsTest {
             Cost early = costOf(talk, EARLY);
             Cost late = costOf(talk, LATE);
 
-            assertThat(early.withoutBytes()).isEqualTo(new Cost(37, 10, 2, 0));
+            assertThat(early.withoutBytes()).isEqualTo(new Cost(34, 9, 2, 0));
             assertThat(late.withoutBytes()).isEqualTo(early.withoutBytes());
             // 500 characters are said, 500 answered, 500 found and 480 asked for; what is said is stored as event and
             // message.
@@ -185,7 +185,7 @@ final class TurnCountsTest {
             });
 
             assertThat(List.of(effect.withoutBytes(), park.withoutBytes(), resume.withoutBytes()))
-                    .containsExactly(new Cost(51, 12, 3, 0), new Cost(57, 14, 3, 0), new Cost(54, 10, 3, 0));
+                    .containsExactly(new Cost(48, 11, 3, 0), new Cost(53, 12, 3, 0), new Cost(51, 9, 3, 0));
         }
     }
 
