@@ -43,6 +43,7 @@ final class Subcommands {
         offer(OrdersCommand.class, OrdersCommand::new);
         offer(UsersCommand.class, UsersCommand::new);
         offer(DoctorCommand.class, DoctorCommand::new);
+        offer(RehearseCommand.class, RehearseCommand::new);
     }
 
     private <C> void offer(Class<C> type, Function<Shell, C> command) {

@@ -56,6 +56,15 @@ final class OwnServerTest {
         assertThat(terminal.out()).contains("no server runs on it").contains("food-ordering");
     }
 
+    /** The launcher keeps what the JVM has learned by its end. */
+    @Test
+    void rehearsal_livesThroughTwoApprovals_andEnds() {
+        assertThat(terminal.run("", "rehearse")).as(terminal.err()).isZero();
+        assertThat(terminal.out()).isEqualTo("rehearsed\n");
+        assertThat(terminal.run("", "orders", "--json")).isZero();
+        assertThat(terminal.json().findValuesAsText("dish")).containsExactly("Truffle Pasta");
+    }
+
     @Test
     void users_areAddedListedDisabledAndGivenAnotherPassword() {
         try (RunningServer running = RunningServer.start(terminal.config(), new RunningServer.Options(0, true))) {

@@ -59,6 +59,9 @@ enum Boundary {
     /** The checkpoint with which a turn ends at nothing open. */
     BEFORE_END_PUT,
     AFTER_END_PUT,
+    /** An event that has no effect where it finds the thread is done with. */
+    BEFORE_SKIP_COMMIT,
+    AFTER_SKIP_COMMIT,
     BEFORE_REST_COMMIT,
     AFTER_REST_COMMIT,
     BEFORE_LEASE_DROP_COMMIT,

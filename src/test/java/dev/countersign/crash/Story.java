@@ -8,6 +8,7 @@ import dev.countersign.graph.AgentRuntime.ThreadView;
 import dev.countersign.permit.Permit;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.permit.RequestStatus;
+import dev.countersign.thread.EventKind;
 import dev.countersign.thread.ThreadKind;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,8 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 
 /**
- * One conversation, told to its end from wherever it stands: henry speaks, joe decides at Permit, henry withdraws. What was
+ * One conversation, told to its end from wherever it stands: henry speaks, joe decides at Permit, henry withdraws, and once he
+ * cancels where there is nothing to cancel. What was
  * acknowledged is noted in a ledger of the client's own, and what the ledger has must be there afterwards.
  */
 final class Story {
@@ -68,6 +70,7 @@ final class Story {
         decide(2, RequestKind.OPERATION, false);
         say(5);
         withdraw(3);
+        cancelNothing();
         say(6);
         return chat;
     }
@@ -121,6 +124,16 @@ final class Story {
             acknowledged.add("withdrew " + index);
         }
         ends(index);
+    }
+
+    /** Straight into the store, as a cancellation gets there that meets the end of what it was meant for. */
+    private void cancelNothing() {
+        rest();
+        if (!acknowledged.has("cancelled nothing")) {
+            node.ports.threads().accept(chat, EventKind.CANCEL, "");
+            acknowledged.add("cancelled nothing");
+            rest();
+        }
     }
 
     private void ends(int index) {

@@ -110,8 +110,8 @@ final class Trip implements Tap.Ear {
 
     private static String put(Tap.Committed transaction) {
         Tap.Said insert = saying(transaction, "INSERT INTO checkpoint", "").get(0);
-        Object node = insert.values().get(5);
-        Object next = insert.values().get(6);
+        Object node = insert.values().get(3);
+        Object next = insert.values().get(4);
         if ("settle".equals(node)) {
             return "SETTLE_PUT_";
         }
@@ -147,6 +147,9 @@ final class Trip implements Tap.Ear {
         if (!saying(transaction, "UPDATE thread SET lease_owner = ''", "fence = ")
                 .isEmpty()) {
             return "LEASE_DROP_";
+        }
+        if (!saying(transaction, "UPDATE thread SET events_done", "").isEmpty()) {
+            return "SKIP_";
         }
         return saying(transaction, "UPDATE thread SET status", "due = (").isEmpty() ? "" : "REST_";
     }
