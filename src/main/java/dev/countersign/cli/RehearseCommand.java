@@ -1,8 +1,9 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.countersign.app.RunningServer;
+import dev.countersign.app.RehearsalHost;
 import dev.countersign.core.Json;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Duration;
@@ -12,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 
 /**
- * Starts a server of the demo family and has one of them ask, wait and be approved, twice, over HTTP and the live feed, as people do. The
- * launcher runs it once in a folder that is thrown away and keeps what the JVM had read and checked of the classes by then, so that
+ * Starts a server of the demo family that is thrown away and has one of them ask, wait and be approved, twice, over HTTP and the live
+ * feed, as people do. The launcher runs it once and keeps what the JVM had read and checked of the classes by then, so that
  * later starts, and the first turn, park and resume after them, are quicker. It ends within minutes, whatever happens.
  */
 @Command(
@@ -30,21 +31,28 @@ final class RehearseCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
-        try (RunningServer server = RunningServer.start(shell.config(), new RunningServer.Options(0, true))) {
-            HttpClient http = Api.client();
-            Api henry = as("henry", http, server.url());
-            Api joe = as("joe", http, server.url());
-            String thread = henry.post("/api/threads", Json.object()).path("id").asText();
-            say(henry, thread, "show me the menu of Fancy French", "IDLE");
-            say(henry, thread, "it is my birthday", "PARKED");
-            approve(joe, henry, thread);
-            say(henry, thread, "order Truffle Pasta from Fancy French", "IDLE");
-            say(henry, thread, "tomorrow is my birthday dinner", "PARKED");
-            approve(joe, henry, thread);
-        }
-        shell.out().println("rehearsed");
+    public Integer call() throws IOException, InterruptedException {
+        RehearsalHost.run(this::play);
         return 0;
+    }
+
+    private void play(URI server) throws InterruptedException {
+        HttpClient http = Api.client();
+        Api henry = as("henry", http, server);
+        Api joe = as("joe", http, server);
+        String thread = henry.post("/api/threads", Json.object().put("agent", "food-ordering"))
+                .path("id")
+                .asText();
+        say(henry, thread, "show me the menu of Fancy French", "IDLE");
+        say(henry, thread, "it is my birthday", "PARKED");
+        approve(joe, henry, thread);
+        say(henry, thread, "order Truffle Pasta from Fancy French", "IDLE");
+        say(henry, thread, "tomorrow is my birthday dinner", "PARKED");
+        approve(joe, henry, thread);
+        JsonNode last = henry.get(path(thread) + "/messages?limit=100").path("messages");
+        shell.out()
+                .println("rehearsed; the last words were: "
+                        + last.path(last.size() - 1).path("text").asText());
     }
 
     private static Api as(String user, HttpClient http, URI url) {

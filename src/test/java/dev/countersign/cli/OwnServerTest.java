@@ -60,9 +60,8 @@ final class OwnServerTest {
     @Test
     void rehearsal_livesThroughTwoApprovals_andEnds() {
         assertThat(terminal.run("", "rehearse")).as(terminal.err()).isZero();
-        assertThat(terminal.out()).isEqualTo("rehearsed\n");
-        assertThat(terminal.run("", "orders", "--json")).isZero();
-        assertThat(terminal.json().findValuesAsText("dish")).containsExactly("Truffle Pasta");
+        assertThat(terminal.out()).startsWith("rehearsed").containsIgnoringCase("ordered");
+        assertThat(folder.resolve("checkpoints")).isEmptyDirectory();
     }
 
     @Test
