@@ -258,9 +258,8 @@ public final class CheckpointStore {
                             + "), so no new turn may start in it");
         }
         Transcript transcript = transcript(step.state());
-        Turn.Head now = new Turn.Head(
-                was.seq() + 1, step.nextNode(), transcript.size(), was.ownLogBase(), Math.max(was.eventsDone(), (Long)
-                        step.state().getOrDefault(LAST_EVENT, 0L)));
+        long done = Math.max(was.eventsDone(), (Long) step.state().getOrDefault(LAST_EVENT, 0L));
+        Turn.Head now = new Turn.Head(was.seq() + 1, step.nextNode(), transcript.size(), was.ownLogBase(), done);
         moveHead(tx, turn, now, step.rests());
         List<Message> fresh = transcript.slice(was.messages(), transcript.size());
         stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);

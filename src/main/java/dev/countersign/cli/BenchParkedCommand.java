@@ -3,7 +3,6 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.app.ParkedHost;
 import dev.countersign.app.WorkHost;
-import dev.countersign.core.Json;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -48,15 +47,7 @@ final class BenchParkedCommand implements Callable<Integer> {
                     + DECISIONS_MAX + ", not more than there are threads");
         }
         ObjectNode figures = ParkedHost.run(shell.config(), mode, threads, decisions);
-        if (json) {
-            shell.out().println(Json.write(figures));
-        } else {
-            figures.properties()
-                    .forEach(figure -> shell.out()
-                            .println(String.format(
-                                    "%-30s %s",
-                                    figure.getKey(), figure.getValue().asText())));
-        }
+        FigureList.print(shell, figures, json);
         return figures.path("lost").asInt() == 0 ? 0 : 1;
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.app.WorkHost;
 import dev.countersign.app.WorkHost.Mode;
 import dev.countersign.config.Config;
-import dev.countersign.core.Json;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -95,15 +94,7 @@ final class BenchWorkCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ObjectNode figures = measure(shell.config());
-        if (json) {
-            shell.out().println(Json.write(figures));
-        } else {
-            figures.properties()
-                    .forEach(figure -> shell.out()
-                            .println(String.format(
-                                    "%-20s %s",
-                                    figure.getKey(), figure.getValue().asText())));
-        }
+        FigureList.print(shell, figures, json);
         return 0;
     }
 

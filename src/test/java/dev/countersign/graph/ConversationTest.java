@@ -43,15 +43,7 @@ final class ConversationTest {
             assertThat(shown.get(0)).isInstanceOf(SystemMessage.class);
             // What began the turn and the newest message are shown however narrow it is.
             assertThat(shown.size()).isLessThanOrEqualTo(Math.max(window, 2) + 1);
-            Set<String> called = new HashSet<>();
-            for (ChatMessage message : shown) {
-                if (message instanceof AiMessage assistant) {
-                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
-                }
-                if (message instanceof ToolExecutionResultMessage result) {
-                    assertThat(called).as("window " + window).contains(result.id());
-                }
-            }
+            noResultWithoutItsCall(shown, "window " + window);
         }
     }
 
@@ -99,6 +91,18 @@ final class ConversationTest {
         assertThat(shown.get(1)).isEqualTo(UserMessage.from("go"));
     }
 
+    private static void noResultWithoutItsCall(List<ChatMessage> shown, String where) {
+        Set<String> called = new HashSet<>();
+        for (ChatMessage message : shown) {
+            if (message instanceof AiMessage assistant) {
+                assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
+            }
+            if (message instanceof ToolExecutionResultMessage result) {
+                assertThat(called).as(where).contains(result.id());
+            }
+        }
+    }
+
     @Test
     void aBoundOfTokensCutsAtATurn_andNeverBetweenACallAndItsResult() {
         Transcript transcript = chat(40);
@@ -108,15 +112,7 @@ final class ConversationTest {
         for (int tokens = 1; tokens <= whole; tokens++) {
             List<ChatMessage> shown = Conversation.of("prompt", transcript, 2_000, tokens);
             assertThat(shown.get(1)).isInstanceOf(UserMessage.class);
-            Set<String> called = new HashSet<>();
-            for (ChatMessage message : shown) {
-                if (message instanceof AiMessage assistant) {
-                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
-                }
-                if (message instanceof ToolExecutionResultMessage result) {
-                    assertThat(called).as("bound " + tokens).contains(result.id());
-                }
-            }
+            noResultWithoutItsCall(shown, "bound " + tokens);
             assertThat(shown.size()).as("bound " + tokens).isGreaterThanOrEqualTo(Math.min(before, 6));
             before = shown.size();
         }
@@ -156,15 +152,7 @@ final class ConversationTest {
             assertThat(((AiMessage) shown.get(2)).toolExecutionRequests().get(0).name())
                     .isEqualTo(Summary.EARLIER_MESSAGES);
             assertThat(shown.size() - 3).isGreaterThanOrEqualTo(transcript.size() - covers);
-            Set<String> called = new HashSet<>();
-            for (ChatMessage message : shown) {
-                if (message instanceof AiMessage assistant) {
-                    assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
-                }
-                if (message instanceof ToolExecutionResultMessage result) {
-                    assertThat(called).as("window " + window).contains(result.id());
-                }
-            }
+            noResultWithoutItsCall(shown, "window " + window);
         }
     }
 
@@ -216,15 +204,7 @@ final class ConversationTest {
                         "prompt", transcript, new Summary(covers, "words", 0), window, seed % 2 == 0);
                 assertThat(shown.size()).isBetween(3 + size - covers, 5 + size - covers);
                 assertThat(shown.get(1)).isInstanceOf(UserMessage.class);
-                Set<String> called = new HashSet<>();
-                for (ChatMessage message : shown) {
-                    if (message instanceof AiMessage assistant) {
-                        assistant.toolExecutionRequests().forEach(request -> called.add(request.id()));
-                    }
-                    if (message instanceof ToolExecutionResultMessage result) {
-                        assertThat(called).as("seed " + seed).contains(result.id());
-                    }
-                }
+                noResultWithoutItsCall(shown, "seed " + seed);
             }
             assertThat(summaries).as("seed " + seed).isPositive().isLessThanOrEqualTo(all.size() / 2);
         }
