@@ -8,6 +8,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Meters;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Database implements AutoCloseable {
     private static final ErrorCode IN_USE = new ErrorCode("CS-201", ErrorCode.Kind.CONFLICT);
-    private static final ErrorCode CANNOT_OPEN = new ErrorCode("CS-202", ErrorCode.Kind.UNREACHABLE);
+    static final ErrorCode CANNOT_OPEN = new ErrorCode("CS-202", ErrorCode.Kind.UNREACHABLE);
     private static final int H2_ALREADY_OPEN = 90020;
     private static final int H2_CLOSED = 90121;
     static final int CONNECTIONS = 12;
@@ -74,10 +75,10 @@ public final class Database implements AutoCloseable {
     private final Barrier barrier;
     private final KeyRing keys;
     private final String durability;
-    private final @Nullable FileHousekeeping housekeeping;
+    private final @Nullable LoggedFile file;
 
     private Database(
-            HikariDataSource pool, DataSource source, @Nullable OneWriter writer, StoreConfig config, KeyRing keys) {
+            HikariDataSource pool, DataSource source, @Nullable LoggedFile file, StoreConfig config, KeyRing keys) {
         this.pool = pool;
         this.source = source;
         this.jdbi = Jdbi.create(source);
@@ -86,15 +87,7 @@ public final class Database implements AutoCloseable {
                 : new Barrier(() -> {});
         this.keys = keys;
         this.durability = words(config);
-        this.housekeeping = writer == null ? null : housekeeping(pool, writer);
-    }
-
-    private static FileHousekeeping housekeeping(DataSource pool, OneWriter writer) {
-        try {
-            return FileHousekeeping.start(pool, writer);
-        } catch (SQLException e) {
-            throw new CountersignException(CANNOT_OPEN, "could not get at the store's file: " + e.getMessage(), e);
-        }
+        this.file = file;
     }
 
     /**
@@ -130,37 +123,40 @@ public final class Database implements AutoCloseable {
 
     private static Database open(StoreConfig config, KeyRing keys, UnaryOperator<DataSource> passing) {
         HikariDataSource pool = connect(config);
+        LoggedFile file = null;
         try {
+            file = isH2(config) && !isInMemory(config) ? LoggedFile.of(pool, H2_PATIENCE) : null;
             migrate(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
             if (!isH2(config) && config.durability() == StoreConfig.Durability.FSYNC) {
                 PostgresPromise.check(pool);
             }
-            OneWriter writer = isH2(config) && !isInMemory(config) ? new OneWriter(H2_PATIENCE) : null;
-            DataSource source = writer == null ? pool : writer.on(pool);
-            Database opened = new Database(pool, passing.apply(source), writer, config, keys);
+            DataSource source = file == null ? pool : file.begin();
+            Database opened = new Database(pool, passing.apply(source), file, config, keys);
             opened.secrets().checkMasterKey();
             return opened;
         } catch (FlywayException e) {
-            pool.close();
+            giveUp(pool, file);
             throw new CountersignException(
                     CANNOT_OPEN,
                     "could not bring the store at " + config.place() + " up to date: " + e.getMessage(),
                     e);
         } catch (RuntimeException e) {
-            pool.close();
+            giveUp(pool, file);
             throw e;
+        }
+    }
+
+    private static void giveUp(HikariDataSource pool, @Nullable LoggedFile file) {
+        pool.close();
+        if (file != null) {
+            file.abandon();
         }
     }
 
     private static HikariDataSource connect(StoreConfig config) {
         HikariConfig pool = new HikariConfig();
         if (isH2(config)) {
-            // The default write delay of H2 loses commits and corrupts tables on kill -9; 0 lost nothing in 258 kills.
-            pool.setJdbcUrl(config.url()
-                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
-                    + ";LOCK_TIMEOUT="
-                    + H2_LOCK_MILLIS
-                    + (config.url().contains(H2_STATEMENTS_SETTING) ? "" : H2_STATEMENTS_SETTING + H2_STATEMENTS));
+            pool.setJdbcUrl(h2Url(config));
         } else {
             pool.setJdbcUrl(config.url());
             POSTGRES_DEFAULTS.forEach(pool::addDataSourceProperty);
@@ -177,9 +173,33 @@ public final class Database implements AutoCloseable {
         pool.setPoolName("store");
         pool.setAutoCommit(true);
         try {
-            return new SoundPool(pool);
-        } catch (HikariPool.PoolInitializationException e) {
+            return isH2(config) ? onFile(config, pool) : new SoundPool(pool);
+        } catch (SQLException | HikariPool.PoolInitializationException e) {
             throw cannotOpen(config, e);
+        }
+    }
+
+    private static String h2Url(StoreConfig config) {
+        return config.url() + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
+                + ";LOCK_TIMEOUT="
+                + H2_LOCK_MILLIS
+                + (config.url().contains(H2_STATEMENTS_SETTING) ? "" : H2_STATEMENTS_SETTING + H2_STATEMENTS);
+    }
+
+    /**
+     * The default write delay of H2 loses commits and corrupts tables on kill -9; 0 lost nothing in 258 kills. The connection that
+     * opens the file says so; the others must not, since each would set it again: once the redo log stands behind the commits, only
+     * what is folded in is written ({@link LoggedFile}).
+     */
+    private static HikariDataSource onFile(StoreConfig config, HikariConfig pool) throws SQLException {
+        Connection first = DriverManager.getConnection(
+                h2Url(config) + ";WRITE_DELAY=0",
+                config.user(),
+                config.password().value());
+        try {
+            return new SoundPool(pool);
+        } finally {
+            first.close();
         }
     }
 
@@ -249,7 +269,7 @@ public final class Database implements AutoCloseable {
     public boolean answers() {
         try {
             jdbi.useHandle(handle -> handle.execute("SELECT 1"));
-            return true;
+            return file == null || file.isSound();
         } catch (RuntimeException e) {
             return false;
         }
@@ -258,8 +278,9 @@ public final class Database implements AutoCloseable {
     /** How large the store is, in bytes; 0 where it has no file. */
     public long bytes() {
         String sql = isExclusive() ? H2_BYTES : "SELECT pg_database_size(current_database())";
-        return jdbi.withHandle(
+        long bytes = jdbi.withHandle(
                 handle -> handle.createQuery(sql).mapTo(Long.class).findOne().orElse(0L));
+        return bytes + (file == null ? 0 : file.unfolded());
     }
 
     /** What an acknowledged write survives, in plain words. */
@@ -273,7 +294,7 @@ public final class Database implements AutoCloseable {
             return fsync ? "PostgreSQL, fsync is on" : "process (PostgreSQL was not asked whether its fsync is on)";
         }
         return fsync
-                ? "fsync (CHECKPOINT SYNC before every acknowledgement)"
+                ? "fsync (the redo log is forced to disk before every acknowledgement)"
                 : "process (survives a kill, not a power cut)";
     }
 
@@ -295,13 +316,26 @@ public final class Database implements AutoCloseable {
     /** Closes the store, giving unused space of an H2 file back. */
     @Override
     public void close() {
-        if (housekeeping != null) {
-            housekeeping.close();
+        if (file != null) {
+            file.close();
         }
         if (pool.getJdbcUrl().startsWith("jdbc:h2:file:")) {
             compact();
         }
         pool.close();
+        if (file != null) {
+            file.forget();
+        }
+    }
+
+    /**
+     * Writes into the store's own file what was committed, and empties the log that held it: for what must not be found in any file
+     * from now on. Returns when that is on disk; nothing to do on PostgreSQL.
+     */
+    public void fold() {
+        if (file != null) {
+            file.fold();
+        }
     }
 
     /** Plain JDBC: the statement takes its own connection down with it, which a tidy wrapper calls an error. */

@@ -7,37 +7,58 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.Locale;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 
 /**
- * Lets one transaction at a time write to an H2 file, from its first statement that is more than a SELECT to its end.
+ * Lets one transaction at a time write to an H2 file, from its first statement that is more than a SELECT to its end, and tells what
+ * it does before it commits.
  *
  * <p>H2 writes a version of its file table by table while others go on: what a second transaction does meanwhile may be in that
  * version for one table and missing for another, without an entry in the undo log (read in {@code
  * MVStore.collectChangedMapRoots} of H2 2.4.240; a copy of the file taken at any write had it in 4 of 300, under twelve writers). The
  * next commit puts it right, but a process that is killed before that leaves half a transaction behind, for good. With one
- * writer there is no second transaction. It costs little: H2 writes one commit at a time anyway.
+ * writer there is no second transaction, and what it does is an order in which all can be done again ({@link RedoLog}).
  *
  * <p>Reads never wait. Whoever waits longer than the given time gets an {@link SQLTimeoutException}, as for a row's lock. A transaction
  * begins and ends on one thread, and prepares its statements itself: one that was prepared before it is not seen to write. Safe for use by many threads.
  */
 final class OneWriter {
-    private static final Set<String> READS = Set.of("SELECT", "WITH", "VALUES", "EXPLAIN", "SHOW");
-    /** It holds rows, which is written down like a change; who waits for them may be the writer. */
-    private static final Pattern HOLDS = Pattern.compile("\\sFOR\\s+UPDATE\\b");
-
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
+    private final Ahead ahead;
 
+    /** Hears of what is written, under the lock. */
+    interface Ahead {
+        /** The transaction is about to commit, having changed this; when it throws, the transaction is rolled back. */
+        void commits(Connection connection, List<Change> changes) throws SQLException;
+
+        /** What was told last did not commit after all, or nobody knows. */
+        void failed(Throwable why);
+
+        /** Something else than rows was changed. */
+        void changedMore() throws SQLException;
+
+        /** What is to be done in place of CHECKPOINT SYNC, without the lock. */
+        void force() throws SQLException;
+    }
+
+    /** For a file that the database itself writes at each commit. */
     OneWriter(Duration patience) {
+        this(patience, new Deaf());
+    }
+
+    OneWriter(Duration patience, Ahead ahead) {
         this.patience = patience;
+        this.ahead = ahead;
     }
 
     /** What changes the file without a statement. */
@@ -64,60 +85,58 @@ final class OneWriter {
     }
 
     private Connection guarded(Connection real) {
-        Turn turn = new Turn();
+        Turn turn = new Turn(real);
         return proxy(Connection.class, real, (method, arguments) -> switch (method.getName()) {
-            case "prepareStatement", "prepareCall" -> {
-                String sql = (String) arguments[0];
-                if (reads(sql)) {
-                    yield call(real, method, arguments);
-                }
-                if (real.getAutoCommit()) {
-                    yield guarded(PreparedStatement.class, (PreparedStatement) call(real, method, arguments));
-                }
-                turn.begin();
-                yield call(real, method, arguments);
-            }
+            case "prepareStatement", "prepareCall" ->
+                prepared(turn, (String) arguments[0], () -> call(real, method, arguments));
             case "createStatement" -> {
-                if (real.getAutoCommit()) {
-                    yield guarded(Statement.class, (Statement) call(real, method, arguments));
-                }
-                turn.begin();
-                yield call(real, method, arguments);
+                turn.beginWithin();
+                yield new OneStatement(turn, (Statement) call(real, method, arguments)).proxy();
             }
-            case "commit", "setAutoCommit", "close", "abort" -> turn.end(() -> call(real, method, arguments));
+            case "commit" -> turn.commit();
+            case "setAutoCommit" -> {
+                if (Boolean.TRUE.equals(arguments[0])) {
+                    turn.commitRest();
+                }
+                yield turn.end(() -> call(real, method, arguments));
+            }
+            case "close", "abort" -> turn.end(() -> call(real, method, arguments));
             // Back to a savepoint is not the end.
             case "rollback" ->
-                arguments.length > 0 ? call(real, method, arguments) : turn.end(() -> call(real, method, arguments));
+                arguments.length > 0
+                        ? turn.back((Savepoint) arguments[0], () -> call(real, method, arguments))
+                        : turn.end(() -> call(real, method, arguments));
+            case "setSavepoint" -> turn.mark((Savepoint) call(real, method, arguments));
             default -> call(real, method, arguments);
         });
     }
 
-    /** A statement that is a transaction by itself. */
-    private <T extends Statement> T guarded(Class<T> type, T real) {
-        return proxy(type, real, (method, arguments) -> {
-            boolean writes = method.getName().startsWith("execute")
-                    && (arguments.length == 0 || !(arguments[0] instanceof String sql) || !reads(sql));
-            if (!writes) {
-                return call(real, method, arguments);
-            }
-            Turn turn = new Turn();
-            turn.begin();
-            return turn.end(() -> call(real, method, arguments));
-        });
-    }
-
-    private static boolean reads(String sql) {
-        String words = sql.strip().toUpperCase(Locale.ROOT);
-        int end = 0;
-        while (end < words.length() && Character.isLetter(words.charAt(end))) {
-            end++;
+    private static Object prepared(Turn turn, String sql, Call prepare) throws Throwable {
+        Sentence sentence = Sentence.of(sql);
+        if (sentence == Sentence.READ) {
+            return prepare.run();
         }
-        return READS.contains(words.substring(0, end)) && !HOLDS.matcher(words).find();
+        turn.beginWithin();
+        return new OneStatement(turn, (PreparedStatement) prepare.run(), sql).proxy();
     }
 
-    /** One connection's place in the row of writers. Used by one thread at a time. */
-    private final class Turn {
+    /** One connection's place in the row of writers, and what it has changed since it is there. Used by one thread at a time. */
+    final class Turn {
+        private final Connection real;
+        private final List<Change> changes = new ArrayList<>();
+        private final Map<Savepoint, Integer> marks = new HashMap<>();
         private boolean mine;
+
+        Turn(Connection real) {
+            this.real = real;
+        }
+
+        /** Takes its place when a transaction is under way. */
+        void beginWithin() throws SQLException {
+            if (!real.getAutoCommit()) {
+                begin();
+            }
+        }
 
         void begin() throws SQLException {
             if (mine) {
@@ -139,23 +158,150 @@ final class OneWriter {
             try {
                 return call.run();
             } finally {
+                changes.clear();
+                marks.clear();
                 if (mine) {
                     mine = false;
                     writing.unlock();
                 }
             }
         }
+
+        /** Gives back nothing of use, as the method that it stands for. */
+        Object commit() throws Throwable {
+            return end(() -> {
+                keep();
+                return this;
+            });
+        }
+
+        /** Whoever goes back to single statements commits by that. */
+        void commitRest() throws SQLException {
+            if (!changes.isEmpty()) {
+                keep();
+            }
+        }
+
+        /** Tells what was changed and commits; whatever fails, nobody else writes before it is rolled back. */
+        private void keep() throws SQLException {
+            boolean told = false;
+            try {
+                if (!changes.isEmpty()) {
+                    ahead.commits(real, changes);
+                    told = true;
+                }
+                real.commit();
+            } catch (SQLException | RuntimeException | Error e) {
+                if (told) {
+                    ahead.failed(e);
+                }
+                undo(e);
+                throw e;
+            }
+        }
+
+        private void undo(Throwable why) {
+            try {
+                real.rollback();
+            } catch (SQLException e) {
+                why.addSuppressed(e);
+            }
+        }
+
+        Object back(Savepoint to, Call rollback) throws Throwable {
+            Object answer = rollback.run();
+            int mark = marks.getOrDefault(to, 0);
+            changes.subList(mark, changes.size()).clear();
+            return answer;
+        }
+
+        Savepoint mark(Savepoint savepoint) {
+            marks.put(savepoint, changes.size());
+            return savepoint;
+        }
+
+        /** Runs a statement that writes: within the transaction under way, or as one of its own. */
+        Object write(Sentence sentence, Call statement, Made made) throws Throwable {
+            boolean within = !real.getAutoCommit();
+            begin();
+            if (within) {
+                return run(sentence, statement, made);
+            }
+            return end(() -> sentence == Sentence.CHANGE && !(ahead instanceof Deaf)
+                    ? asTransaction(statement, made)
+                    : run(sentence, statement, made));
+        }
+
+        private Object run(Sentence sentence, Call statement, Made made) throws Throwable {
+            Object answer = statement.run();
+            if (sentence == Sentence.CHANGE) {
+                changes.addAll(made.by(answer));
+            } else if (sentence == Sentence.MORE) {
+                ahead.changedMore();
+            }
+            return answer;
+        }
+
+        private Object asTransaction(Call statement, Made made) throws Throwable {
+            real.setAutoCommit(false);
+            try {
+                Object answer = run(Sentence.CHANGE, statement, made);
+                keep();
+                return answer;
+            } catch (Throwable e) {
+                undo(e);
+                throw e;
+            } finally {
+                real.setAutoCommit(true);
+            }
+        }
+
+        void force() throws SQLException {
+            ahead.force();
+        }
+
+        boolean isHeard() {
+            return !(ahead instanceof Deaf);
+        }
     }
 
-    private interface Call {
+    /** What a statement that has been run has changed. */
+    interface Made {
+        List<Change> by(Object answer) throws SQLException;
+    }
+
+    interface Call {
         Object run() throws Throwable;
     }
 
-    private interface Handler {
+    interface Handler {
         Object handle(Method method, Object[] arguments) throws Throwable;
     }
 
-    private static <T> T proxy(Class<T> type, Object real, Handler handler) {
+    /** Nobody to be told. */
+    private static final class Deaf implements Ahead {
+        @Override
+        public void commits(Connection connection, List<Change> changes) {
+            // The database writes it.
+        }
+
+        @Override
+        public void failed(Throwable why) {
+            // Nothing was kept of it.
+        }
+
+        @Override
+        public void changedMore() {
+            // The database writes it.
+        }
+
+        @Override
+        public void force() {
+            throw new IllegalStateException("the database forces its file itself");
+        }
+    }
+
+    static <T> T proxy(Class<T> type, Object real, Handler handler) {
         return type.cast(Proxy.newProxyInstance(
                 OneWriter.class.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
                     Object[] arguments = given == null ? new Object[0] : given;
@@ -168,7 +314,7 @@ final class OneWriter {
                 }));
     }
 
-    private static Object call(Object real, Method method, Object[] arguments) throws Throwable {
+    static Object call(Object real, Method method, Object[] arguments) throws Throwable {
         try {
             return method.invoke(real, arguments);
         } catch (InvocationTargetException e) {

@@ -4,45 +4,69 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
-/** A disk of H2 that keeps a copy of the file as it stands after every few writes: each is what a kill at that moment leaves. */
+/**
+ * A disk of H2 that keeps a copy of a store's files as they stand after every few writes to any of them: each is what a kill at that
+ * moment leaves. A copy is {@code copy-N.mv.db} and what lies beside it under the same name.
+ */
 public final class CopiedDisk extends FilePathWrapper {
     static final String SCHEME = "copied";
     private static final int EVERY = 7;
-    private static final List<Path> COPIES = new ArrayList<>();
+    private static final List<Copy> COPIES = new ArrayList<>();
     private static int wanted;
+    private static Map<Integer, Integer> told = Map.of();
     private static int writes;
 
     static void register() {
         FilePath.register(new CopiedDisk());
     }
 
-    /** From now on so many copies are made. */
-    static synchronized void want(int copies) {
-        COPIES.clear();
-        wanted = copies;
+    /**
+     * The files as they were.
+     *
+     * @param acknowledged what had been told by then
+     */
+    record Copy(Path file, Map<Integer, Integer> acknowledged) {}
+
+    /** From now on so many copies are made, each with what the map holds at the moment. */
+    static void want(int copies, Map<Integer, Integer> acknowledged) {
+        synchronized (COPIES) {
+            COPIES.clear();
+            wanted = copies;
+            told = acknowledged;
+        }
     }
 
-    static synchronized List<Path> copies() {
-        return List.copyOf(COPIES);
+    static List<Copy> copies() {
+        synchronized (COPIES) {
+            return List.copyOf(COPIES);
+        }
     }
 
-    private static synchronized void wrote(FileChannel file, Path at) throws IOException {
+    /** Nothing is written meanwhile. */
+    private static void wrote(Path at) throws IOException {
+        String file = at.getFileName().toString();
         if (++writes % EVERY != 0 || COPIES.size() >= wanted) {
             return;
         }
-        Path copy = at.resolveSibling("copy-" + COPIES.size() + ".mv.db");
-        try (FileChannel to = FileChannel.open(copy, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            file.transferTo(0, file.size(), to);
+        Map<Integer, Integer> acknowledged = Map.copyOf(told);
+        String store = file.substring(0, file.indexOf('.'));
+        String copy = "copy-" + COPIES.size();
+        for (String ending : List.of(".mv.db", ".redo-0", ".redo-1")) {
+            Path from = at.resolveSibling(store + ending);
+            if (Files.exists(from)) {
+                Files.copy(from, at.resolveSibling(copy + ending));
+            }
         }
-        COPIES.add(copy);
+        COPIES.add(new Copy(at.resolveSibling(copy + ".mv.db"), acknowledged));
     }
 
     @Override
@@ -76,16 +100,19 @@ public final class CopiedDisk extends FilePathWrapper {
 
         @Override
         public synchronized int write(ByteBuffer from, long position) throws IOException {
-            int written = file.write(from, position);
-            if (path.toString().endsWith(".mv.db")) {
-                wrote(file, path);
+            synchronized (COPIES) {
+                int written = file.write(from, position);
+                wrote(path);
+                return written;
             }
-            return written;
         }
 
         @Override
         protected void implTruncate(long size) throws IOException {
-            file.truncate(size);
+            synchronized (COPIES) {
+                file.truncate(size);
+                wrote(path);
+            }
         }
 
         @Override

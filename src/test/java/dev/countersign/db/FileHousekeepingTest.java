@@ -68,8 +68,8 @@ final class FileHousekeepingTest {
         JdbcDataSource source = source(";RETENTION_TIME=50");
         Random random = new Random(7);
         try (Connection connection = source.getConnection();
-                Statement statement = connection.createStatement();
-                FileHousekeeping housekeeping = FileHousekeeping.of(source, new OneWriter(PATIENCE))) {
+                Statement statement = connection.createStatement()) {
+            FileHousekeeping housekeeping = FileHousekeeping.of(source, new OneWriter(PATIENCE));
             for (int table = 0; table < TABLES; table++) {
                 statement.execute("CREATE TABLE t" + table + " (id VARCHAR(36) PRIMARY KEY, body VARBINARY(1000))");
             }
@@ -209,8 +209,8 @@ final class FileHousekeepingTest {
             OneWriter writing = new OneWriter(PATIENCE);
             DataSource source = writing.on(file);
             try (Connection connection = source.getConnection();
-                    Statement statement = connection.createStatement();
-                    FileHousekeeping housekeeping = FileHousekeeping.of(source, writing)) {
+                    Statement statement = connection.createStatement()) {
+                FileHousekeeping housekeeping = FileHousekeeping.of(source, writing);
                 statement.execute("CREATE TABLE IF NOT EXISTS kept (id INT PRIMARY KEY, n INT, body VARBINARY(1000));"
                         + "CREATE INDEX IF NOT EXISTS kept_n ON kept (n)");
                 statement.execute("CREATE TABLE IF NOT EXISTS job (id INT PRIMARY KEY, n INT)");

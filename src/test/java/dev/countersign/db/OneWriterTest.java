@@ -14,6 +14,8 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -90,10 +92,48 @@ final class OneWriterTest {
     @Tag("long")
     void promise1_whateverTheMomentOfAKill_aTransactionIsThereWholeOrNotAtAll() throws Exception {
         CopiedDisk.register();
-        JdbcDataSource file = file(CopiedDisk.SCHEME);
-        DataSource source = new OneWriter(PATIENCE).on(file);
+        DataSource source = new OneWriter(PATIENCE).on(file(CopiedDisk.SCHEME));
         create(source);
-        CopiedDisk.want(COPIES);
+        List<String> wrong = new ArrayList<>();
+        for (CopiedDisk.Copy copy : writeUntilCopied(source, new ConcurrentHashMap<>(), () -> {})) {
+            wrong.addAll(torn(at(copy.file()), Map.of()));
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** The same where a log stands behind the file: what had been acknowledged when the copy was made is in one of the two. */
+    @Test
+    @Tag("long")
+    void promise1_whateverTheMomentOfAKill_fileAndLogHoldAllThatWasAcknowledged() throws Exception {
+        CopiedDisk.register();
+        JdbcDataSource file = file(CopiedDisk.SCHEME);
+        List<CopiedDisk.Copy> copies;
+        try (Connection open = file.getConnection()) {
+            file.setURL(file.getURL().replace(";WRITE_DELAY=0", ""));
+            create(file);
+            LoggedFile logged = LoggedFile.of(file, PATIENCE);
+            copies = writeUntilCopied(logged.begin(), new ConcurrentHashMap<>(), logged::fold);
+            logged.close();
+            logged.forget();
+            assertThat(open.isValid(1)).isTrue();
+        }
+        List<String> wrong = new ArrayList<>();
+        for (CopiedDisk.Copy copy : copies) {
+            JdbcDataSource source = at(copy.file());
+            try (Connection open = source.getConnection()) {
+                LoggedFile logged = LoggedFile.of(source, PATIENCE);
+                wrong.addAll(torn(source, copy.acknowledged()));
+                logged.abandon();
+                assertThat(open.isValid(1)).isTrue();
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /** @param meanwhile done again and again by another thread */
+    private List<CopiedDisk.Copy> writeUntilCopied(
+            DataSource source, Map<Integer, Integer> acknowledged, Runnable meanwhile) throws Exception {
+        CopiedDisk.want(COPIES, acknowledged);
         List<Future<?>> writers = new ArrayList<>();
         for (int t = 0; t < WRITERS; t++) {
             int mine = t;
@@ -102,25 +142,29 @@ final class OneWriterTest {
                     connection.setAutoCommit(false);
                     for (int n = 1; CopiedDisk.copies().size() < COPIES; n++) {
                         step(connection, mine, n);
+                        acknowledged.put(mine, n);
                     }
                 }
                 return mine;
             }));
         }
         for (Future<?> writer : writers) {
+            while (!writer.isDone()) {
+                meanwhile.run();
+            }
             writer.get(5, TimeUnit.MINUTES);
         }
-        List<String> torn = new ArrayList<>();
-        for (Path copy : CopiedDisk.copies()) {
-            torn.addAll(torn(copy));
-        }
         assertThat(CopiedDisk.copies()).hasSize(COPIES);
-        assertThat(torn).isEmpty();
+        return CopiedDisk.copies();
     }
 
-    private static List<String> torn(Path copy) throws SQLException {
+    private static JdbcDataSource at(Path copy) {
         JdbcDataSource source = new JdbcDataSource();
         source.setURL("jdbc:h2:file:" + copy.toString().replace(".mv.db", ""));
+        return source;
+    }
+
+    private static List<String> torn(DataSource source, Map<Integer, Integer> acknowledged) throws SQLException {
         List<String> torn = new ArrayList<>();
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement();
@@ -129,9 +173,10 @@ final class OneWriterTest {
                             (SELECT COUNT(*) FROM checkpoint c WHERE c.t = thread.t) FROM thread
                         """)) {
             while (rows.next()) {
-                if (rows.getInt(2) != rows.getInt(3) || rows.getInt(2) != rows.getInt(4)) {
-                    torn.add(copy.getFileName() + ": thread " + rows.getInt(1) + " is at step " + rows.getInt(2)
-                            + " with " + rows.getInt(3) + " messages and " + rows.getInt(4) + " checkpoints");
+                int told = acknowledged.getOrDefault(rows.getInt(1), 0);
+                if (rows.getInt(2) != rows.getInt(3) || rows.getInt(2) != rows.getInt(4) || rows.getInt(2) < told) {
+                    torn.add("thread " + rows.getInt(1) + " is at step " + rows.getInt(2) + " of " + told + " with "
+                            + rows.getInt(3) + " messages and " + rows.getInt(4) + " checkpoints");
                 }
             }
         }

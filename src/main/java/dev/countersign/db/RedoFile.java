@@ -1,0 +1,129 @@
+package dev.countersign.db;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.h2.store.fs.FilePath;
+
+/**
+ * One file of the redo log: transactions one behind the other, each after its length and a checksum (CRC-32C), 4 bytes each. What was
+ * appended survives a kill of the process; after {@link #force} also a power cut. Append and clear are called by one thread at a
+ * time; force by any. No thread that may be here is ever interrupted: that would close the file.
+ */
+final class RedoFile implements AutoCloseable {
+    private static final int PREFIX = 8;
+    /** A statement holds at most a few megabytes; a length beyond this was never written. */
+    private static final int LONGEST = 1 << 30;
+
+    private final FilePath path;
+    private final FileChannel channel;
+    private RedoCodec codec = new RedoCodec();
+    private volatile long end;
+
+    private RedoFile(FilePath path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens one, or makes it.
+     *
+     * @param path as H2 writes it, so that both lie on the same disk, whatever that is
+     */
+    static RedoFile open(String path) throws IOException {
+        FilePath file = FilePath.get(path);
+        return new RedoFile(file, file.open("rw"));
+    }
+
+    /** Its length in bytes. */
+    long length() {
+        return end;
+    }
+
+    /**
+     * All whole transactions from its beginning to the first that is not, or that does not follow the one before: the end of what was
+     * written, or what a power cut left of it, or of what stood here before it was cleared. To be called once; the file is to be cleared
+     * before anything is appended.
+     */
+    List<RedoCodec.Entry> read() throws IOException {
+        ByteBuffer all = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+        int read = 0;
+        while (all.hasRemaining() && read >= 0) {
+            read = channel.read(all, all.position());
+        }
+        all.flip();
+        List<RedoCodec.Entry> entries = new ArrayList<>();
+        long before = 0;
+        while (all.remaining() >= PREFIX) {
+            int length = all.getInt();
+            int sum = all.getInt();
+            if (length <= 0 || length > all.remaining()) {
+                break;
+            }
+            byte[] body = new byte[length];
+            all.get(body);
+            if (sum(body) != sum || (before > 0 && RedoCodec.number(body) != before + 1)) {
+                break;
+            }
+            before = RedoCodec.number(body);
+            entries.add(codec.decode(body));
+        }
+        end = channel.size();
+        return entries;
+    }
+
+    private static int sum(byte[] body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        return (int) crc.getValue();
+    }
+
+    /** Appends a transaction; when that fails, nothing of it is there. */
+    void append(RedoCodec.Entry entry) throws IOException {
+        int mark = codec.mark();
+        long begin = end;
+        try {
+            byte[] body = codec.encode(entry);
+            if (body.length > LONGEST) {
+                throw new IOException("a transaction of " + body.length + " bytes is too long for the redo log");
+            }
+            ByteBuffer record = ByteBuffer.allocate(PREFIX + body.length);
+            record.putInt(body.length).putInt(sum(body)).put(body).flip();
+            long at = begin;
+            while (record.hasRemaining()) {
+                at += channel.write(record, at);
+            }
+            end = at;
+        } catch (IOException | RuntimeException e) {
+            codec.forget(mark);
+            channel.truncate(begin);
+            throw e;
+        }
+    }
+
+    /** Brings to disk what was appended before. */
+    void force() throws IOException {
+        channel.force(false);
+    }
+
+    /** Empties it. */
+    void clear() throws IOException {
+        channel.truncate(0);
+        codec = new RedoCodec();
+        end = 0;
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+
+    /** Closes and removes it. */
+    void delete() throws IOException {
+        channel.close();
+        path.delete();
+    }
+}
