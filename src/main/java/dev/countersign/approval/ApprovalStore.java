@@ -64,8 +64,10 @@ public final class ApprovalStore {
             "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
     // Those that would be due soonest are the youngest, whose decisions are the likeliest.
     private static final String CHECK_NOW = """
-            UPDATE approval SET next_check = :now WHERE id IN
-                (SELECT id FROM approval WHERE state = 'PENDING' AND next_check > :now ORDER BY state, next_check LIMIT :limit)
+            UPDATE approval SET next_check = :now WHERE state = 'PENDING' AND id IN (<ids>)
+            """;
+    private static final String NOT_DUE = """
+            SELECT id FROM approval WHERE state = 'PENDING' AND next_check > :now ORDER BY state, next_check LIMIT :limit
             """;
 
     private static final String HOLD_THREAD = "SELECT log_id FROM thread WHERE id = :id FOR UPDATE";
@@ -281,10 +283,17 @@ public final class ApprovalStore {
 
     /** Makes the youngest pending approvals due for a check now: somebody may have decided. */
     public void checkNow(int limit) {
-        database.useTransaction(tx -> tx.createUpdate(CHECK_NOW)
-                .bind("now", clock.millis())
-                .bind("limit", limit)
-                .execute());
+        long now = clock.millis();
+        database.useTransaction(tx -> {
+            List<String> ids = tx.createQuery(NOT_DUE)
+                    .bind("now", now)
+                    .bind("limit", limit)
+                    .mapTo(String.class)
+                    .list();
+            if (!ids.isEmpty()) {
+                tx.createUpdate(CHECK_NOW).bind("now", now).bindList("ids", ids).execute();
+            }
+        });
     }
 
     private Optional<Approval> one(Handle handle, String query, String value) {

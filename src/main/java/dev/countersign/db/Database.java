@@ -52,6 +52,9 @@ public final class Database implements AutoCloseable {
 
     private static final String H2_STATEMENTS_SETTING = ";QUERY_CACHE_SIZE=";
 
+    /** No question is asked twice without a write in between, and to look whether it could be takes a part of each. */
+    private static final String NO_RESULTS_KEPT = ";OPTIMIZE_REUSE_RESULTS=0";
+
     private static final String H2_BYTES = """
             SELECT CAST(setting_value AS BIGINT) FROM information_schema.settings WHERE setting_name = 'info.FILE_SIZE'
             """;
@@ -180,7 +183,8 @@ public final class Database implements AutoCloseable {
     }
 
     private static String h2Url(StoreConfig config) {
-        return config.url() + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
+        return config.url() + (isInMemory(config) ? "" : NO_RESULTS_KEPT)
+                + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
                 + ";LOCK_TIMEOUT="
                 + H2_LOCK_MILLIS
                 + (config.url().contains(H2_STATEMENTS_SETTING) ? "" : H2_STATEMENTS_SETTING + H2_STATEMENTS);

@@ -7,6 +7,7 @@ import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Calendar;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ final class OneStatement {
 
     private void bind(Method method, int position, Object[] arguments) throws SQLException {
         Object value = method.getName().equals("setNull") ? null : arguments[1];
-        if (turn.isHeard() && (!RedoCodec.knows(value) || (arguments.length > 2 && value != null))) {
+        if (turn.isHeard() && (!RedoCodec.knows(value) || (arguments.length > 2 && arguments[2] instanceof Calendar))) {
             throw new SQLFeatureNotSupportedException("expected a value that the redo log can hold at place " + position
                     + " of a statement, got " + Arrays.toString(method.getParameterTypes()));
         }

@@ -44,9 +44,9 @@ final class Conversation {
     private static List<ChatMessage> messages(String prompt, Transcript transcript, Stretch stretch) {
         List<ChatMessage> messages = new ArrayList<>();
         messages.add(SystemMessage.from(prompt));
-        stretch.before().ifPresent(message -> messages.add(convert(message)));
+        stretch.before().ifPresent(message -> messages.add(Shown.of(message).message()));
         for (Message message : transcript.slice(stretch.from(), transcript.size())) {
-            messages.add(convert(message));
+            messages.add(Shown.of(message).message());
         }
         return messages;
     }
@@ -64,7 +64,9 @@ final class Conversation {
     }
 
     private static long tokens(List<Message> messages) {
-        return messages.stream().mapToLong(Tokens::of).sum();
+        return messages.stream()
+                .mapToLong(message -> Shown.of(message).tokens())
+                .sum();
     }
 
     /**
@@ -105,7 +107,7 @@ final class Conversation {
     private static int fitting(List<Message> last, int tokens) {
         long sum = 0;
         for (int i = last.size() - 1; i >= 0; i--) {
-            sum += Tokens.of(last.get(i));
+            sum += Shown.of(last.get(i)).tokens();
             if (sum > tokens) {
                 return Math.max(1, last.size() - 1 - i);
             }
@@ -175,39 +177,10 @@ final class Conversation {
 
     private static void keepGoal(List<ChatMessage> messages, Transcript transcript) {
         if (transcript.size() > messages.size() - 1) {
-            ChatMessage goal = convert(transcript.slice(0, 1).get(0));
+            ChatMessage goal = Shown.of(transcript.slice(0, 1).get(0)).message();
             if (messages.size() < 2 || !messages.get(1).equals(goal)) {
                 messages.add(1, goal);
             }
         }
-    }
-
-    private static ChatMessage convert(Message message) {
-        return switch (message.role()) {
-            case USER -> UserMessage.from(message.text());
-            case ASSISTANT -> assistant(message);
-            case TOOL ->
-                ToolExecutionResultMessage.builder()
-                        .id(message.callId())
-                        .toolName(message.tool())
-                        .text(message.text().isEmpty() ? "(empty)" : message.text())
-                        .isError(message.error())
-                        .build();
-        };
-    }
-
-    private static AiMessage assistant(Message message) {
-        List<ToolExecutionRequest> calls = new ArrayList<>();
-        for (Message.ToolCall call : message.calls()) {
-            calls.add(ToolExecutionRequest.builder()
-                    .id(call.id())
-                    .name(call.tool())
-                    .arguments(call.arguments())
-                    .build());
-        }
-        if (calls.isEmpty()) {
-            return AiMessage.from(message.text());
-        }
-        return message.text().isEmpty() ? AiMessage.from(calls) : AiMessage.from(message.text(), calls);
     }
 }

@@ -11,30 +11,47 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.WeakHashMap;
 
 /**
  * What a model is asked, as a digest: of the prompt, the messages shown and the names of the tools offered, in their order. Of a
  * question for a summary the prompt is this program's own and is left out, so that it may be put in better words without making
  * old recordings other conversations.
+ *
+ * <p>There are two forms. The second, which begins with {@code 2:}, is a digest of each message's digest: those are kept for as long as
+ * their messages are in memory, since most of a question has been asked before. Older recordings have the first, which is one digest of all texts.
  */
 public final class Question {
     /** Half of a SHA-256: enough to tell questions apart, and stored with each step of the model. */
     private static final int CHARS = 32;
 
+    private static final String SECOND = "2:";
+
+    private static final Map<ChatMessage, String> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+
     private Question() {}
 
     public static String digest(ChatRequest request) {
         List<String> parts = new ArrayList<>();
-        List<ChatMessage> messages = request.messages();
-        for (ChatMessage message : isForSummary(request) ? messages.subList(1, messages.size()) : messages) {
-            parts.add(message.type().name());
-            add(message, parts);
+        for (ChatMessage message : asked(request)) {
+            parts.add(KNOWN.computeIfAbsent(message, Question::digest));
         }
-        for (ToolSpecification tool : request.toolSpecifications()) {
-            parts.add(tool.name());
+        addTools(request, parts);
+        return SECOND + digest(parts);
+    }
+
+    /** The digest in the form that a recorded one has, to be compared with it. */
+    public static String digestLike(String recorded, ChatRequest request) {
+        if (recorded.startsWith(SECOND)) {
+            return digest(request);
         }
-        return Digest.of(parts.toArray(String[]::new)).substring(0, CHARS);
+        List<String> parts = new ArrayList<>();
+        asked(request).forEach(message -> add(message, parts));
+        addTools(request, parts);
+        return digest(parts);
     }
 
     /** Whether a model is asked for a summary, and not for what to do next. */
@@ -42,7 +59,29 @@ public final class Question {
         return SummaryQuestion.is(request);
     }
 
+    private static List<ChatMessage> asked(ChatRequest request) {
+        List<ChatMessage> messages = request.messages();
+        return isForSummary(request) ? messages.subList(1, messages.size()) : messages;
+    }
+
+    private static void addTools(ChatRequest request, List<String> parts) {
+        for (ToolSpecification tool : request.toolSpecifications()) {
+            parts.add(tool.name());
+        }
+    }
+
+    private static String digest(ChatMessage message) {
+        List<String> parts = new ArrayList<>();
+        add(message, parts);
+        return digest(parts);
+    }
+
+    private static String digest(List<String> parts) {
+        return Digest.of(parts.toArray(String[]::new)).substring(0, CHARS);
+    }
+
     private static void add(ChatMessage message, List<String> parts) {
+        parts.add(message.type().name());
         if (message instanceof SystemMessage system) {
             parts.add(system.text());
         } else if (message instanceof UserMessage user) {

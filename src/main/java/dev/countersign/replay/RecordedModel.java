@@ -35,10 +35,10 @@ final class RecordedModel implements ChatModel {
     @Override
     public ChatResponse doChat(ChatRequest request) {
         if (Question.isForSummary(request)) {
-            return summary(script.summed(Question.digest(request)));
+            return summary(script.summed(request));
         }
         Seen seen = script.seen();
-        script.asked(Question.digest(request));
+        script.asked(request);
         if (seen.noAnswer() != null) {
             throw new CountersignException(AS_RECORDED, seen.noAnswer());
         }

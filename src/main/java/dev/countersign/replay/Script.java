@@ -4,10 +4,12 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.graph.Circumstances;
 import dev.countersign.graph.Limits;
+import dev.countersign.graph.Question;
 import dev.countersign.graph.Senses;
 import dev.countersign.thread.Message;
 import dev.countersign.tool.ToolInfo;
 import dev.countersign.tool.UserRoles;
+import dev.langchain4j.model.chat.request.ChatRequest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,14 +49,17 @@ final class Script implements Senses {
      * @return how that ended
      * @throws Diverged when it was asked for none, or for another one
      */
-    Seen.Summed summed(String digest) {
+    Seen.Summed summed(ChatRequest request) {
         Seen.Summed recorded = seen().summed();
         if (recorded == null) {
             throw diverged("model", "what the model is asked", "no summary", "a summary");
         }
         if (summaries != null) {
-            summaries.put(number(), digest);
-        } else if (!digest.equals(recorded.asked())) {
+            summaries.put(number(), Question.digest(request));
+            return recorded;
+        }
+        String digest = Question.digestLike(recorded.asked(), request);
+        if (!digest.equals(recorded.asked())) {
             throw diverged("model", "what the model is asked to sum up (digest)", recorded.asked(), digest);
         }
         return recorded;
@@ -65,11 +70,15 @@ final class Script implements Senses {
      *
      * @throws Diverged when it was asked another one
      */
-    void asked(String digest) {
+    void asked(ChatRequest request) {
         if (questions != null) {
-            questions.put(number(), digest);
-        } else if (!digest.equals(seen().asked())) {
-            throw diverged("model", "what the model is asked (digest)", String.valueOf(seen().asked()), digest);
+            questions.put(number(), Question.digest(request));
+            return;
+        }
+        String recorded = String.valueOf(seen().asked());
+        String digest = Question.digestLike(recorded, request);
+        if (!digest.equals(recorded)) {
+            throw diverged("model", "what the model is asked (digest)", recorded, digest);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.countersign.thread;
 
 import java.time.Instant;
+import java.util.function.Supplier;
 
 /**
  * A thread's row.
  *
+ * @param sealedTitle opens the title; most who read a row do not want it
  * @param logId the log that its new messages go to, and whose key its texts are under
  * @param head seq of the newest checkpoint, 0 before the first
  * @param headNext the node it rests before; empty before the first checkpoint
@@ -19,7 +21,7 @@ public record ThreadRow(
         String agent,
         ThreadKind kind,
         ThreadStatus status,
-        String title,
+        Supplier<String> sealedTitle,
         String logId,
         long head,
         String headNext,
@@ -31,6 +33,11 @@ public record ThreadRow(
         long fence,
         Instant createdAt,
         Instant updatedAt) {
+    /** What it is called. */
+    public String title() {
+        return sealedTitle.get();
+    }
+
     /**
      * How it stands for whoever looks at it from outside: one that has accepted what no turn has taken yet is running. Its row
      * may say for a moment how the turn before ended.

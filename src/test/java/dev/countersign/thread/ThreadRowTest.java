@@ -16,7 +16,7 @@ final class ThreadRowTest {
                 "things",
                 ThreadKind.CHAT,
                 status,
-                "",
+                () -> "",
                 "l",
                 1,
                 "",

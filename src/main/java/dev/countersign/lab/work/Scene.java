@@ -72,14 +72,18 @@ final class Scene {
         String text = Payload.user(thread, turn);
         Place place = new Place(thread, turn);
         places.put(text, place);
-        places.put(Json.read(Payload.arguments(thread, turn)).path("query").asText(), place);
+        places.put(query(thread, turn), place);
         return text;
+    }
+
+    private static String query(int thread, int turn) {
+        return Json.read(Payload.arguments(thread, turn)).path("query").asText();
     }
 
     /** Forgets that turn, which is over. */
     void over(int thread, int turn) {
-        places.values().remove(new Place(thread, turn));
-        places.values().remove(new Place(thread, turn));
+        places.remove(Payload.user(thread, turn));
+        places.remove(query(thread, turn));
     }
 
     List<Outfit> outfits() {
