@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
@@ -129,7 +128,7 @@ public final class Database implements AutoCloseable {
         LoggedFile file = null;
         try {
             file = isH2(config) && !isInMemory(config) ? LoggedFile.of(pool, H2_PATIENCE) : null;
-            migrate(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
+            Migrations.apply(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
             if (!isH2(config) && config.durability() == StoreConfig.Durability.FSYNC) {
                 PostgresPromise.check(pool);
             }
@@ -193,7 +192,8 @@ public final class Database implements AutoCloseable {
     /**
      * The default write delay of H2 loses commits and corrupts tables on kill -9; 0 lost nothing in 258 kills. The connection that
      * opens the file says so; the others must not, since each would set it again: once the redo log stands behind the commits, only
-     * what is folded in is written ({@link LoggedFile}).
+     * what is folded in is written ({@link LoggedFile}). It stays, so that H2 closes the file with the pool and not before, when all
+     * connections happen to be renewed at once.
      */
     private static HikariDataSource onFile(StoreConfig config, HikariConfig pool) throws SQLException {
         Connection first = DriverManager.getConnection(
@@ -201,9 +201,10 @@ public final class Database implements AutoCloseable {
                 config.user(),
                 config.password().value());
         try {
-            return new SoundPool(pool);
-        } finally {
+            return new SoundPool(pool, first);
+        } catch (HikariPool.PoolInitializationException e) {
             first.close();
+            throw e;
         }
     }
 
@@ -222,16 +223,6 @@ public final class Database implements AutoCloseable {
                 "could not open the store at " + config.place() + ": " + failure.getMessage()
                         + ". Check COUNTERSIGN_DB_URL, its user and password.",
                 failure);
-    }
-
-    private static void migrate(HikariDataSource source, String binary) {
-        Flyway.configure()
-                .dataSource(source)
-                .locations("classpath:db/migration")
-                .placeholders(Map.of("binary", binary))
-                .failOnMissingLocations(true)
-                .load()
-                .migrate();
     }
 
     private static boolean isInMemory(StoreConfig config) {

@@ -115,14 +115,19 @@ final class LoggedFile implements OneWriter.Ahead {
         }
     }
 
-    private void round() {
+    /** What is done again and again; gives back how many steps of tidying found something to copy. */
+    synchronized int round() {
+        int tidied = 0;
         long now = log.length();
         boolean quiet = now == before;
         if (now > FOLD_BYTES || (now > 0 && quiet)) {
             fold();
-            housekeeping.round();
+        }
+        if (quiet || log.length() < now) {
+            tidied = housekeeping.round();
         }
         before = log.length();
+        return tidied;
     }
 
     /** Writes what is in the log into the file, and empties the log; one at a time. */

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -233,6 +234,10 @@ final class OneWriter {
         }
 
         private Object run(Sentence sentence, Call statement, Made made) throws Throwable {
+            if (sentence == Sentence.MORE && !changes.isEmpty()) {
+                throw new SQLFeatureNotSupportedException(
+                        "expected rows or tables to be changed in a transaction, not both: the second commits the first");
+            }
             Object answer = statement.run();
             if (sentence == Sentence.CHANGE) {
                 changes.addAll(made.by(answer));

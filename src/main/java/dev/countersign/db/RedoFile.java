@@ -22,6 +22,7 @@ final class RedoFile implements AutoCloseable {
     private final FileChannel channel;
     private RedoCodec codec = new RedoCodec();
     private volatile long end;
+    private volatile boolean whole = true;
 
     private RedoFile(FilePath path, FileChannel channel) {
         this.path = path;
@@ -81,7 +82,7 @@ final class RedoFile implements AutoCloseable {
         return (int) crc.getValue();
     }
 
-    /** Appends a transaction; when that fails, nothing of it is there. */
+    /** Appends a transaction; when that fails, nothing of it is there, unless even that could not be seen to ({@link #isWhole}). */
     void append(RedoCodec.Entry entry) throws IOException {
         int mark = codec.mark();
         long begin = end;
@@ -99,9 +100,23 @@ final class RedoFile implements AutoCloseable {
             end = at;
         } catch (IOException | RuntimeException e) {
             codec.forget(mark);
-            channel.truncate(begin);
+            takeBack(begin, e);
             throw e;
         }
+    }
+
+    private void takeBack(long begin, Exception why) {
+        try {
+            channel.truncate(begin);
+        } catch (IOException e) {
+            whole = false;
+            why.addSuppressed(e);
+        }
+    }
+
+    /** Whether it ends with a whole transaction. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** Brings to disk what was appended before. */

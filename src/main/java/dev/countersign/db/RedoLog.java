@@ -88,7 +88,7 @@ final class RedoLog implements AutoCloseable {
                 if (entry.number() != next || entry.epoch() != head.epoch) {
                     throw notOfThisFile(head, entry);
                 }
-                redo(connection, entry);
+                redoOrSay(connection, entry);
                 next++;
                 done++;
             }
@@ -134,6 +134,21 @@ final class RedoLog implements AutoCloseable {
                         + (head.newest + 1) + " of opening " + head.epoch + ", got " + entry.number() + " of "
                         + entry.epoch() + ". If you have put a backup in place of the file, move both away and start"
                         + " again; else put back the file that was here, since what the log holds is in no other place");
+    }
+
+    private void redoOrSay(Connection connection, RedoCodec.Entry entry) throws SQLException {
+        try {
+            redo(connection, entry);
+        } catch (SQLException e) {
+            connection.rollback();
+            throw new CountersignException(
+                    NOT_OF_THIS_FILE,
+                    "could not do change " + entry.number() + " of the redo log " + name + ".redo-0 and -1 again: "
+                            + e.getMessage()
+                            + ". Nothing is lost as long as file and log stay together: copy both before"
+                            + " anything else is tried",
+                    e);
+        }
     }
 
     private static void redo(Connection connection, RedoCodec.Entry entry) throws SQLException {
@@ -196,6 +211,9 @@ final class RedoLog implements AutoCloseable {
         try {
             current.append(new RedoCodec.Entry(epoch, newest + 1, changes));
         } catch (IOException e) {
+            if (!current.isWhole()) {
+                broken(e);
+            }
             throw new SQLException("could not write to the redo log " + name + ": " + e.getMessage(), e);
         }
         newest++;
@@ -203,7 +221,7 @@ final class RedoLog implements AutoCloseable {
 
     /** What was appended is not what the database has: from now on nothing is committed any more until the store is opened again. */
     void broken(Throwable why) {
-        broken = new IOException("a transaction stands in the redo log and was not committed", why);
+        broken = new IOException("what stands in the redo log is not what was committed", why);
     }
 
     boolean isBroken() {

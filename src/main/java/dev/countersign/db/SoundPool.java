@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,8 +16,28 @@ import org.slf4j.LoggerFactory;
 final class SoundPool extends HikariDataSource {
     private static final Logger LOG = LoggerFactory.getLogger(SoundPool.class);
 
+    private final @Nullable Connection beside;
+
     SoundPool(HikariConfig config) {
+        this(config, null);
+    }
+
+    /** @param beside a connection that is none of the pool's, to be closed after those */
+    SoundPool(HikariConfig config, @Nullable Connection beside) {
         super(config);
+        this.beside = beside;
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        if (beside != null) {
+            try {
+                beside.close();
+            } catch (SQLException e) {
+                LOG.debug("the database was closed before its last connection", e);
+            }
+        }
     }
 
     @Override

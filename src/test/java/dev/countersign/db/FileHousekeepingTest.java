@@ -118,10 +118,21 @@ final class FileHousekeepingTest {
 
     /** Looked for in a copy: closing the file itself would tidy it, and it is to be met as the kill left it, again and again. */
     private List<String> lost(Map<Integer, Integer> acknowledged) throws SQLException, IOException {
-        Files.copy(folder.resolve("store.mv.db"), folder.resolve("copy.mv.db"), StandardCopyOption.REPLACE_EXISTING);
+        for (String ending : List.of(".mv.db", ".redo-0", ".redo-1")) {
+            Files.copy(
+                    folder.resolve("store" + ending),
+                    folder.resolve("copy" + ending),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
         JdbcDataSource copy = new JdbcDataSource();
-        copy.setURL("jdbc:h2:file:" + folder.resolve("copy") + ";WRITE_DELAY=0");
-        return KilledWriter.lost(copy, acknowledged);
+        copy.setURL("jdbc:h2:file:" + folder.resolve("copy"));
+        try (Connection open = copy.getConnection()) {
+            LoggedFile logged = LoggedFile.of(copy, PATIENCE);
+            List<String> lost = KilledWriter.lost(copy, acknowledged);
+            logged.abandon();
+            assertThat(open.isValid(1)).isTrue();
+            return lost;
+        }
     }
 
     /** A process that inserts, updates and deletes, tidies its file, and tells what is committed. */
@@ -204,23 +215,26 @@ final class FileHousekeepingTest {
             boolean cut = args[0].equals(CUT);
             JdbcDataSource file = new JdbcDataSource();
             // So short that freed space is used again all the time: there H2 2.5.252 lost commits in 8 of 50 kills.
-            file.setURL(
-                    "jdbc:h2:" + args[0] + ":" + args[1] + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=2000");
-            OneWriter writing = new OneWriter(PATIENCE);
-            DataSource source = writing.on(file);
-            try (Connection connection = source.getConnection();
-                    Statement statement = connection.createStatement()) {
-                FileHousekeeping housekeeping = FileHousekeeping.of(source, writing);
-                statement.execute("CREATE TABLE IF NOT EXISTS kept (id INT PRIMARY KEY, n INT, body VARBINARY(1000));"
-                        + "CREATE INDEX IF NOT EXISTS kept_n ON kept (n)");
-                statement.execute("CREATE TABLE IF NOT EXISTS job (id INT PRIMARY KEY, n INT)");
+            String url = "jdbc:h2:" + args[0] + ":" + args[1] + ";DB_CLOSE_ON_EXIT=FALSE;RETENTION_TIME=2000";
+            file.setURL(url + ";WRITE_DELAY=0");
+            try (Connection open = file.getConnection()) {
+                file.setURL(url);
+                LoggedFile logged = LoggedFile.of(file, PATIENCE);
+                DataSource source = logged.begin();
+                try (Statement statement = open.createStatement()) {
+                    statement.execute(
+                            "CREATE TABLE IF NOT EXISTS kept (id INT PRIMARY KEY, n INT, body VARBINARY(1000));"
+                                    + "CREATE INDEX IF NOT EXISTS kept_n ON kept (n)");
+                    statement.execute("CREATE TABLE IF NOT EXISTS job (id INT PRIMARY KEY, n INT)");
+                }
+                logged.changedMore();
                 for (int i = 0; i < WRITERS; i++) {
                     int writer = i;
                     new Thread(() -> write(source, writer, cut)).start();
                 }
                 new Thread(() -> jobs(source)).start();
-                while (!connection.isClosed()) {
-                    int steps = housekeeping.round();
+                while (!open.isClosed()) {
+                    int steps = logged.round();
                     if (steps > 0) {
                         tell("copied " + steps + " .");
                     }
