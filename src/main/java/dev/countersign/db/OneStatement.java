@@ -27,18 +27,18 @@ final class OneStatement {
 
     /** One whose text is given when it is run. */
     OneStatement(OneWriter.Turn turn, Statement real) {
-        this(turn, real, PLAIN, false);
+        this(turn, real, PLAIN);
     }
 
-    /** One that was prepared, and does more than read. */
+    /** One that was prepared from this text, and does more than read. */
     OneStatement(OneWriter.Turn turn, PreparedStatement real, String sql) {
-        this(turn, real, sql, true);
+        this(turn, (Statement) real, sql);
     }
 
-    private OneStatement(OneWriter.Turn turn, Statement real, String sql, boolean prepared) {
+    private OneStatement(OneWriter.Turn turn, Statement real, String sql) {
         this.turn = turn;
         this.real = real;
-        this.sql = prepared ? sql : PLAIN;
+        this.sql = sql;
     }
 
     Statement proxy() {

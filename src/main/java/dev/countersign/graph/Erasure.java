@@ -117,6 +117,7 @@ final class Erasure {
         });
         forget(tally);
         ports.database().barrier();
+        ports.database().fold();
         return receipt(tally);
     }
 

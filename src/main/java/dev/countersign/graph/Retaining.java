@@ -99,6 +99,7 @@ public final class Retaining {
         void end() {
             if (erased > 0) {
                 ports.database().barrier();
+                ports.database().fold();
                 LOG.atInfo()
                         .addKeyValue("agent", agent.name())
                         .addKeyValue("conversations", erased)
