@@ -64,10 +64,8 @@ final class LoggedFile implements OneWriter.Ahead {
                     source, store, RedoLog.open(path.substring(0, path.length() - ENDING.length())), patience);
             store.setAutoCommitDelay(NEVER);
             int redone = file.log.redo(source);
-            // Until the log begins anew, what is done is in no log.
-            store.setAutoCommitDelay(0);
-            file.write();
             if (redone > 0) {
+                file.write();
                 LOG.info("{} transactions were done again that the store's file did not have", redone);
             }
             return file;
@@ -89,14 +87,16 @@ final class LoggedFile implements OneWriter.Ahead {
                 Database.CANNOT_OPEN, "could not get at the store's file: " + e.getMessage(), e);
     }
 
-    /** From now on commits go to the log; gives back the connections to use. */
+    /**
+     * From now on commits go to the log; gives back the connections to use. What was done to the tables before, since the file was opened,
+     * is written here, all at once.
+     */
     DataSource begin() {
         try {
             log.begin(source, this::write);
         } catch (SQLException e) {
             throw cannotOpen(e);
         }
-        store.setAutoCommitDelay(NEVER);
         var unused =
                 thread.scheduleWithFixedDelay(this::guardedRound, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         return writer.on(source);

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class CrashMatrixTest {
     private static final int LANES = 2;
-    private static final int ROUNDS = 3;
+    /** How often each boundary is halted at in a long run; {@code -Dcrash.rounds=1} where time is short. */
+    static final int ROUNDS = Integer.getInteger("crash.rounds", 3);
 
     /** Of all boundaries on H2, every so many in a short run. */
     private static final int SHORT_STRIDE = 4;

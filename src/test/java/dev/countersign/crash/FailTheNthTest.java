@@ -47,6 +47,9 @@ final class FailTheNthTest {
     /** Every call fails on H2; the statements are the same ones on PostgreSQL, where some of them do. */
     private static final int LONG_STRIDE_ON_POSTGRESQL = 7;
 
+    /** Every call in a long run; {@code -Dcrash.stride=5} fails every fifth where time is short. */
+    private static final int LONG_STRIDE = Integer.getInteger("crash.stride", 1);
+
     private static final Duration LEASE = Duration.ofSeconds(2);
 
     @TempDir
@@ -108,7 +111,7 @@ final class FailTheNthTest {
     @ParameterizedTest
     @EnumSource
     void promise4_everyCallFailsOnce_nothingIsLostAndNothingHappensTwice(What what) {
-        assertThat(complaints(what, what.onPostgres() ? LONG_STRIDE_ON_POSTGRESQL : 1))
+        assertThat(complaints(what, what.onPostgres() ? LONG_STRIDE_ON_POSTGRESQL * LONG_STRIDE : LONG_STRIDE))
                 .isEmpty();
     }
 

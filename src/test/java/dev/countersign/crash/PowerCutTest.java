@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class PowerCutTest {
     private static final int SHORT_STRIDE = 7;
-    private static final int ROUNDS = 2;
+    private static final int ROUNDS = Math.min(2, CrashMatrixTest.ROUNDS);
 
     @TempDir
     Path folder;
