@@ -4,7 +4,6 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
-import dev.countersign.db.TextCipher;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -245,15 +244,13 @@ public final class ThreadStore {
     private ThreadRow row(Handle handle, ResultSet row) throws SQLException {
         String id = row.getString("id");
         String logId = row.getString("log_id");
-        TextCipher cipher = keys.of(handle, logId);
-        byte[] title = row.getBytes("title");
         return new ThreadRow(
                 id,
                 row.getString("owner"),
                 row.getString("agent"),
                 ThreadKind.valueOf(row.getString("kind")),
                 ThreadStatus.valueOf(row.getString("status")),
-                () -> cipher.decrypt(title, "title " + id),
+                new SealedText(keys.of(handle, logId), row.getBytes("title"), "title " + id),
                 logId,
                 row.getLong("head"),
                 row.getString("head_next"),

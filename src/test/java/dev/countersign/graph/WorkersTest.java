@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.thread.Lease;
+import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,20 +58,15 @@ final class WorkersTest {
     void aThreadThatCouldNotBeReadRunsAgain_andItsLeaseIsNotKept() {
         try (World world = new World(folder, ScriptedModel.obedient())) {
             String chat = world.chat(HENRY);
-            byte[] title = world.database
-                    .jdbi()
-                    .withHandle(handle -> handle.createQuery("SELECT title FROM thread WHERE id = :id")
-                            .bind("id", chat)
-                            .mapTo(byte[].class)
-                            .one());
-            setTitle(world, chat, new byte[] {1, 2});
+            // A word that no program knows: the row cannot be read.
+            setKind(world, chat, "TALK");
             Failing work = new Failing();
             work.runs.set(1);
             Workers workers = new Workers(world.ports, work, PACE);
             workers.wake(chat);
             await().atMost(World.PATIENCE).until(() -> fence(world, chat) > 0);
             await().atMost(World.PATIENCE).until(() -> leaseUntil(world, chat) == 0);
-            setTitle(world, chat, title);
+            setKind(world, chat, ThreadKind.CHAT.name());
             await().atMost(World.PATIENCE).until(() -> {
                 workers.wake(chat);
                 return work.runs.get() >= 2;
@@ -115,8 +111,8 @@ final class WorkersTest {
         }
     }
 
-    private static void setTitle(World world, String chat, byte[] title) {
-        world.database.useTransaction(tx -> tx.execute("UPDATE thread SET title = ? WHERE id = ?", title, chat));
+    private static void setKind(World world, String thread, String kind) {
+        world.database.useTransaction(tx -> tx.execute("UPDATE thread SET kind = ? WHERE id = ?", kind, thread));
     }
 
     private static long fence(World world, String chat) {
