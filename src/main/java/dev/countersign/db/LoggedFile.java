@@ -62,15 +62,27 @@ final class LoggedFile implements OneWriter.Ahead {
             String path = store.getFileStore().getFileName();
             LoggedFile file = new LoggedFile(
                     source, store, RedoLog.open(path.substring(0, path.length() - ENDING.length())), patience);
-            store.setAutoCommitDelay(NEVER);
-            int redone = file.log.redo(source);
-            if (redone > 0) {
-                file.write();
-                LOG.info("{} transactions were done again that the store's file did not have", redone);
-            }
+            file.redo();
             return file;
         } catch (SQLException e) {
             throw cannotOpen(e);
+        }
+    }
+
+    private void redo() throws SQLException {
+        boolean done = false;
+        try {
+            store.setAutoCommitDelay(NEVER);
+            int redone = log.redo(source);
+            if (redone > 0) {
+                write();
+                LOG.info("{} transactions were done again that the store's file did not have", redone);
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                abandon();
+            }
         }
     }
 
