@@ -29,6 +29,9 @@ import org.slf4j.LoggerFactory;
 public final class Watcher {
     private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
     private static final int AGE_PER_WAIT = 20;
+    /** Nobody changes a pending row that often while one withdrawal is written down. */
+    private static final int MOVES_MAX = 5;
+
     static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private final Permit permit;
@@ -217,8 +220,18 @@ public final class Watcher {
         Optional<Lifecycle.Move> move = verdict(approval, request, false, lookups);
         if (move.isPresent()) {
             ApprovalStore.Facts facts = facts(approval, request, lookups);
-            database.useTransaction(tx -> approvals.move(tx, approval, move.get(), facts));
+            Approval seen = approval;
+            // A try at closing or an extension changes the row, and not what Permit has said of the request.
+            for (int i = 0; i < MOVES_MAX && !moves(seen, move.get(), facts); i++) {
+                seen = approvals.find(seen.id()).orElse(seen);
+            }
         }
+    }
+
+    /** False when it is pending still, and another one now than was seen. */
+    private boolean moves(Approval seen, Lifecycle.Move move, ApprovalStore.Facts facts) {
+        return seen.state() != ApprovalState.PENDING
+                || database.inTransaction(tx -> approvals.move(tx, seen, move, facts));
     }
 
     /** What Permit's answer does to a pending approval; empty when it is pending there, or the answer does not count. */

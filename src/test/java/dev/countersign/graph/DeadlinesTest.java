@@ -238,6 +238,35 @@ final class DeadlinesTest {
         assertThat(world.lastText(HENRY, chat)).contains("\"status\":\"canceled\"");
     }
 
+    /** What a try at closing does first: it takes the row, so that whoever saw it before changes nothing. */
+    private void closingBegins(int index) {
+        world.database.useTransaction(tx -> tx.execute(
+                "UPDATE approval SET version = version + 1, closings = closings + 1 WHERE id = ?",
+                world.approval(HENRY, chat, index).id()));
+    }
+
+    @Test
+    void promise6_aWithdrawalThatMeetsATryAtClosing_isToldOnce() {
+        world.say(HENRY, chat, DROP);
+        world.permit.beforeNextCancel = () -> closingBegins(0);
+        world.runtime.withdraw(HENRY, requestId(0));
+        becomes(0, "canceled");
+        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
+        world.say(HENRY, chat, DROP);
+        world.permit.beforeNextCancel = () -> {
+            closingBegins(1);
+            approve(1);
+        };
+        world.runtime.withdraw(HENRY, requestId(1));
+        becomes(1, "canceled");
+        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
+        grantIsTakenBack();
+        assertThat(world.transcript(HENRY, chat))
+                .filteredOn(entry -> "await_decision".equals(entry.tool()))
+                .hasSize(2)
+                .allMatch(entry -> entry.text().contains("\"status\":\"canceled\""));
+    }
+
     @Test
     void promise6_aYesAfterAWithdrawalThatPermitDidNotHearIsNotUsed() {
         world.say(HENRY, chat, DROP);

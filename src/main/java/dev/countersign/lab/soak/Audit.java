@@ -14,7 +14,6 @@ import java.util.Set;
  * as unknown, and is not wrong. Pure.
  */
 final class Audit {
-    private static final String AWAIT = "await_decision";
     private static final String UNKNOWN = "\"error\":\"outcome_unknown\"";
 
     private final Evidence evidence;
@@ -227,30 +226,19 @@ final class Audit {
         }
     }
 
-    /** What is decided is told once. */
+    /** What is decided is told once; that a withdrawal has yet to reach Permit, at most once for each that was sent. */
     private void decisions(Evidence.Told thread) {
-        Map<String, Integer> told = new HashMap<>();
-        for (Evidence.Entry entry : thread.entries()) {
-            for (Evidence.Call call : entry.calls()) {
-                if (call.tool().equals(AWAIT)) {
-                    told.merge(call.arguments(), 1, Integer::sum);
-                }
-            }
-        }
         Set<String> over = Set.of("spent", "denied", "canceled", "expired");
+        int withdrawals = evidence.withdrawals().getOrDefault(thread.id(), 0);
         for (Evidence.Approval approval : thread.approvals()) {
-            int times = told.entrySet().stream()
-                    .filter(one -> one.getKey().contains(approval.requestId())
-                            && !approval.requestId().isEmpty())
-                    .mapToInt(Map.Entry::getValue)
-                    .sum();
+            Tellings told = Tellings.of(thread, approval.requestId());
             Errand.Kind kind = approval.tool().equals("create_access_request") ? Errand.Kind.ACCESS : Errand.Kind.GATED;
             String name = "decision on request " + approval.requestId() + " in thread " + thread.id();
-            if (times > 1) {
-                tally.wrong(kind, Wrong.DUPLICATED, name + " is told " + times + " times");
+            if (told.decided() > 1 || told.pending() > withdrawals || told.isTakenBack()) {
+                tally.wrong(kind, Wrong.DUPLICATED, name + ", withdrawn " + withdrawals + " times, is told as " + told);
             }
-            if (times == 0 && over.contains(approval.state())) {
-                tally.wrong(kind, Wrong.LOST, name + ", which is " + approval.state() + ", is not told");
+            if (told.decided() == 0 && over.contains(approval.state())) {
+                tally.wrong(kind, Wrong.LOST, name + ", which is " + approval.state() + ", is told as " + told);
             }
         }
     }

@@ -16,6 +16,7 @@ final class Diary {
     private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
     private final Queue<Opened> threads = new ConcurrentLinkedQueue<>();
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
+    private final Map<String, Integer> withdrawals = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
 
     /** One message to one thread. */
@@ -37,6 +38,11 @@ final class Diary {
         acknowledged.add(deed.errand().token());
     }
 
+    /** Before a withdrawal of all that is open is sent to the thread. */
+    void withdraws(String thread) {
+        withdrawals.merge(thread, 1, Integer::sum);
+    }
+
     void opened(String thread, String owner) {
         threads.add(new Opened(thread, owner));
     }
@@ -51,6 +57,11 @@ final class Diary {
 
     Set<String> acknowledged() {
         return Set.copyOf(acknowledged);
+    }
+
+    /** How often a withdrawal was sent, by thread. */
+    Map<String, Integer> withdrawals() {
+        return Map.copyOf(withdrawals);
     }
 
     List<Opened> threads() {

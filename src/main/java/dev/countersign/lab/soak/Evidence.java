@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
  * really happened, and what Permit holds.
  *
  * @param acknowledged tokens of messages that the server said it has
+ * @param withdrawals how often one was sent to a thread, by its id; also those without an answer
  * @param threads by id
  */
 record Evidence(
         List<Diary.Deed> deeds,
         Set<String> acknowledged,
+        Map<String, Integer> withdrawals,
         Map<String, Told> threads,
         List<Ledger.Line> ledger,
         List<AtPermit> requests) {

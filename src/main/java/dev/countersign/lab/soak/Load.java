@@ -217,7 +217,8 @@ public final class Load {
         List<Ledger.Line> ledger = new Ledger(options.scene().ledger()).read();
         // Whatever was said counts as said, answered or not.
         diary.deeds().forEach(diary::isAcknowledged);
-        Tally tally = Audit.of(new Evidence(diary.deeds(), diary.acknowledged(), threads, ledger, requests));
+        Tally tally = Audit.of(
+                new Evidence(diary.deeds(), diary.acknowledged(), diary.withdrawals(), threads, ledger, requests));
         stage.damage().forEach(words -> tally.wrong(Errand.Kind.TALK, Tally.Wrong.LOST, words));
         List<Long> seen;
         synchronized (heap) {

@@ -50,13 +50,8 @@ final class Rest {
             // A deadline of seconds passes while we look.
             return undecided.contains(approval.requestId()) && !approval.tool().equals("brief");
         }
-        return !MOVING.contains(approval.state()) && (approval.state().equals("failed") || isTold(thread, approval));
-    }
-
-    private static boolean isTold(Evidence.Told thread, Evidence.Approval approval) {
-        return thread.entries().stream()
-                .flatMap(entry -> entry.calls().stream())
-                .anyMatch(call ->
-                        call.tool().equals("await_decision") && call.arguments().contains(approval.requestId()));
+        return !MOVING.contains(approval.state())
+                && (approval.state().equals("failed")
+                        || Tellings.of(thread, approval.requestId()).decided() > 0);
     }
 }

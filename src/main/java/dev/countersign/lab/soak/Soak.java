@@ -134,7 +134,8 @@ public final class Soak {
         List<Evidence.AtPermit> requests = new Drain(collector, diary, sources).run(threads);
         stage.stop();
         List<Ledger.Line> ledger = new Ledger(options.scene().ledger()).read();
-        Tally tally = Audit.of(new Evidence(diary.deeds(), diary.acknowledged(), threads, ledger, requests));
+        Tally tally = Audit.of(
+                new Evidence(diary.deeds(), diary.acknowledged(), diary.withdrawals(), threads, ledger, requests));
         stage.damage().forEach(words -> tally.wrong(Errand.Kind.TALK, Tally.Wrong.LOST, words));
         SoakReport.Facts facts =
                 new SoakReport.Facts(options.kills(), killsAtWork, List.copyOf(restartMillis), diary.counts());

@@ -239,6 +239,7 @@ final class Talker implements Runnable {
 
     private void cancel() throws Wire.NoAnswer {
         plotIsDoubtful = true;
+        parts.diary().withdraws(thread);
         Wire.Answer answer = parts.wire().post(login, "/api/threads/" + thread + "/cancel", Json.object());
         parts.diary().count(answer.good() ? "cancels acknowledged" : "cancels refused");
     }

@@ -8,6 +8,7 @@ import dev.countersign.lab.soak.Evidence.Call;
 import dev.countersign.lab.soak.Evidence.Entry;
 import dev.countersign.lab.soak.Evidence.Told;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,7 @@ final class AuditTest {
     private static final String UNKNOWN = "{\"error\":\"outcome_unknown\",\"message\":\"nobody knows\"}";
 
     private final List<Entry> entries = new ArrayList<>();
+    private final Map<String, Integer> withdrawals = new HashMap<>();
     private final List<Approval> approvals = new ArrayList<>();
     private final List<Ledger.Line> ledger = new ArrayList<>();
     private final List<AtPermit> requests = new ArrayList<>();
@@ -67,7 +69,7 @@ final class AuditTest {
                 new Diary.Deed(MARK, "thread"), new Diary.Deed(KEEP, "thread"), new Diary.Deed(GATED, "thread"));
         Map<String, Told> threads = new LinkedHashMap<>();
         threads.put("thread", new Told("thread", "IDLE", entries, approvals));
-        return Audit.of(new Evidence(deeds, Set.of("t1", "t2", "t3"), threads, ledger, requests))
+        return Audit.of(new Evidence(deeds, Set.of("t1", "t2", "t3"), withdrawals, threads, ledger, requests))
                 .total();
     }
 
@@ -129,6 +131,7 @@ final class AuditTest {
         Evidence evidence = new Evidence(
                 deeds,
                 Set.of("t9"),
+                Map.of(),
                 Map.of("thread", new Told("thread", "IDLE", entries, List.of())),
                 List.of(),
                 List.of());
@@ -247,6 +250,35 @@ final class AuditTest {
         entries.add(entries.get(told));
         expect(0, 1, 0, 0);
         entries.subList(entries.size() - 2, entries.size()).clear();
+        entries.subList(told - 1, told + 1).clear();
+        expect(1, 0, 0, 0);
+    }
+
+    private void tell(int at, String status) {
+        entries.add(at, new Entry("tool", "{\"status\":\"" + status + "\"}", "await_decision", List.of()));
+        entries.add(at, entries.get(indexOf("{\"status\":\"approved\"}") - 1));
+    }
+
+    @Test
+    void aWithdrawalThatPermitDidNotConfirm_isToldAsPending_onceForEachThatWasSent() {
+        clean();
+        withdrawals.put("thread", 1);
+        int told = indexOf("{\"status\":\"approved\"}") - 1;
+        tell(told, "pending");
+        expect(0, 0, 0, 0);
+        tell(told, "pending");
+        expect(0, 1, 0, 0);
+        withdrawals.put("thread", 2);
+        expect(0, 0, 0, 0);
+    }
+
+    @Test
+    void aDecisionThatIsTakenBack_isDuplicated_andADecisionThatIsOnlyToldAsPending_isLost() {
+        clean();
+        withdrawals.put("thread", 1);
+        tell(entries.size(), "pending");
+        expect(0, 1, 0, 0);
+        int told = indexOf("{\"status\":\"approved\"}");
         entries.subList(told - 1, told + 1).clear();
         expect(1, 0, 0, 0);
     }
