@@ -54,7 +54,7 @@ final class OneStatement {
         } else if (name.equals("clearBatch")) {
             batch.clear();
         } else if (name.startsWith("execute") && arguments.length == 0) {
-            return turn.write(Sentence.CHANGE, () -> OneWriter.call(real, method, arguments), this::batched);
+            return batch(Sentence.CHANGE, method, arguments);
         } else if (name.startsWith("execute")) {
             String text = (String) arguments[0];
             return run(text, method, arguments, new Change(text, List.of()));
@@ -73,7 +73,7 @@ final class OneStatement {
         } else if (name.equals("clearParameters")) {
             bound.clear();
         } else if (name.endsWith("Batch")) {
-            return turn.write(Sentence.of(sql), () -> OneWriter.call(real, method, arguments), this::batched);
+            return batch(Sentence.of(sql), method, arguments);
         } else if (name.startsWith("execute")) {
             return run(sql, method, arguments, new Change(sql, bound));
         }
@@ -104,10 +104,21 @@ final class OneStatement {
         return answer instanceof Number count ? count.longValue() : real.getUpdateCount();
     }
 
-    private List<Change> batched(Object answer) {
+    /** The database goes on after one of a batch has failed, and says so afterwards. */
+    private Object batch(Sentence sentence, Method method, Object[] arguments) throws Throwable {
         List<Change> made = List.copyOf(batch);
         batch.clear();
-        return made;
+        return turn.write(
+                sentence,
+                () -> {
+                    try {
+                        return OneWriter.call(real, method, arguments);
+                    } catch (Throwable e) {
+                        turn.spoil();
+                        throw e;
+                    }
+                },
+                answer -> made);
     }
 
     private void bind(Method method, int position, Object[] arguments) throws SQLException {

@@ -33,6 +33,9 @@ import javax.sql.DataSource;
  * begins and ends on one thread, and prepares its statements itself: one that was prepared before it is not seen to write. Safe for use by many threads.
  */
 final class OneWriter {
+    /** Stands for a batch that failed: a part of it may be done all the same. */
+    private static final Change HALF = new Change("", List.of());
+
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
     private final Ahead ahead;
@@ -187,6 +190,10 @@ final class OneWriter {
         private void keep() throws SQLException {
             boolean told = false;
             try {
+                if (changes.contains(HALF)) {
+                    throw new SQLException("a batch failed in part: expected a rollback, to its begin or to a savepoint"
+                            + " before the batch, got a commit; all of it is rolled back");
+                }
                 if (!changes.isEmpty()) {
                     ahead.commits(real, changes);
                     told = true;
@@ -219,6 +226,11 @@ final class OneWriter {
         Savepoint mark(Savepoint savepoint) {
             marks.put(savepoint, changes.size());
             return savepoint;
+        }
+
+        /** A batch has failed: nobody knows which of its changes were made. */
+        void spoil() {
+            changes.add(HALF);
         }
 
         /** Runs a statement that writes: within the transaction under way, or as one of its own. */

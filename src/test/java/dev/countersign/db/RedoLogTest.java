@@ -243,6 +243,46 @@ final class RedoLogTest {
         }
     }
 
+    /** The last one is there already, which the database finds after it has done the others. */
+    private static void failingBatch(Connection connection) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (String name : List.of("n8", "n9", "n1")) {
+                insert.setString(1, name);
+                insert.setBytes(2, new byte[] {1});
+                insert.addBatch();
+            }
+            assertThatThrownBy(insert::executeBatch).isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void promise1_aBatchThatFailsInPart_isNotCommittedByHalf() throws SQLException {
+        try (Database database = store()) {
+            put(database, "n1");
+            try (Connection connection = database.source().getConnection()) {
+                connection.setAutoCommit(false);
+                failingBatch(connection);
+                assertThatThrownBy(connection::commit)
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("a batch failed in part");
+                insert(connection, "n2");
+                Savepoint before = connection.setSavepoint();
+                failingBatch(connection);
+                connection.rollback(before);
+                connection.commit();
+                failingBatch(connection);
+                Savepoint after = connection.setSavepoint();
+                connection.rollback(after);
+                assertThatThrownBy(connection::commit).hasMessageContaining("a batch failed in part");
+                failingBatch(connection);
+                connection.rollback();
+                connection.setAutoCommit(true);
+            }
+            assertThat(names(database)).containsExactly("n1", "n2");
+            assertThat(namesIn(killed("kill"))).containsExactly("n1", "n2");
+        }
+    }
+
     @Test
     void everyKindOfValue_comesBackAsItWas() throws IOException {
         List<Object> values = Arrays.asList(
