@@ -35,7 +35,7 @@ final class StoredAccounts implements Accounts {
         this.database = database;
         this.clock = clock;
         this.strength = strength;
-        this.nobodysHash = PasswordHash.of("nobody has this password", strength);
+        this.nobodysHash = PasswordHash.nobodys(strength);
     }
 
     @Override

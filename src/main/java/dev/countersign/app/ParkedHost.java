@@ -8,6 +8,7 @@ import dev.countersign.core.Json;
 import dev.countersign.db.Database;
 import dev.countersign.lab.ParkedBench;
 import dev.countersign.lab.work.Ground;
+import dev.countersign.permit.Permit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,7 +81,8 @@ public final class ParkedHost {
 
     /** Serves over a filled store, says so, measures, and says what. */
     public static void child(Config config, Errand errand, Consumer<String> said) throws InterruptedException {
-        Ground ground = WorkHost.ground(config, errand.errand.mode(), errand.errand.folder(), WorkHost.quiet());
+        Permit permit = WorkHost.quiet();
+        Ground ground = WorkHost.ground(config, errand.errand.mode(), errand.errand.folder(), () -> permit);
         Watcher.Pace asking =
                 new Watcher.Pace(config.server().pollInterval(), config.permit().callsPerMinute());
         try (Closers closers = new Closers()) {

@@ -22,6 +22,7 @@ import dev.countersign.graph.Pace;
 import dev.countersign.graph.Ports;
 import dev.countersign.graph.Retaining;
 import dev.countersign.log.DecisionLog;
+import dev.countersign.mcpserver.LoginDesk;
 import dev.countersign.mcpserver.permit.PermitMcpServer;
 import dev.countersign.notify.Forgetting;
 import dev.countersign.notify.Notifier;
@@ -35,6 +36,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.LoggerFactory;
 
 /**
  * A whole server: store, Permit or its emulator, agents with their tools, HTTP. When {@link #start} returns it answers; a
@@ -77,6 +79,8 @@ public final class RunningServer implements AutoCloseable {
      */
     public static RunningServer start(Config config, Options options) {
         LogFile.into(config.store().stateDir(), config.observation().logFormat());
+        // Before others run: a second thread that asked for a logger meanwhile would be given a makeshift one.
+        LoggerFactory.getILoggerFactory();
         Closers closers = new Closers();
         // First, so that it is closed last: what a stop still does is told, too.
         Tracing.begin(config.observation().traces()).ifPresent(closers::add);
@@ -90,8 +94,10 @@ public final class RunningServer implements AutoCloseable {
 
     private static RunningServer assemble(Config config, Options options, Closers closers) {
         Clock clock = SystemSources.clock();
+        // Neither of the two needs the other, and an emulator takes as long as a store.
+        Meanwhile<PermitPlace> permit =
+                closers.add(Meanwhile.make("start-permit", mine -> PermitPlace.open(config, clock, mine)));
         Database database = closers.add(Database.open(config.store()));
-        PermitPlace place = PermitPlace.open(config, clock, closers);
         Accounts accounts = Accounts.in(database, clock);
         if (options.demo) {
             DemoFamily.seed(accounts);
@@ -100,6 +106,11 @@ public final class RunningServer implements AutoCloseable {
                 SigningKey.shared(config.store().stateDir(), database),
                 clock,
                 config.server().tokenLifetime());
+        Telemetry telemetry =
+                closers.add(new Telemetry(database, clock, config.permit().callsPerMinute()));
+        PermitPlace place = permit.get();
+        Meanwhile<LoginDesk> desk =
+                closers.add(Meanwhile.make("start-tools", mine -> mine.add(PermitMcpServer.forLogins(place.permit()))));
         Ports ports = ports(config, place, database);
         AgentRuntime runtime = closers.add(runtime(config, place, ports, closers));
         ServerParts.About about = new ServerParts.About(
@@ -113,8 +124,6 @@ public final class RunningServer implements AutoCloseable {
                 given.lease(),
                 given.oidc(),
                 given.auditorRole());
-        Telemetry telemetry =
-                closers.add(new Telemetry(database, clock, config.permit().callsPerMinute()));
         ServerParts parts = new ServerParts(
                 runtime,
                 Hindsight.over(ports),
@@ -130,7 +139,7 @@ public final class RunningServer implements AutoCloseable {
                 about,
                 place.config().webhookSecret(),
                 new Operations(telemetry::text, config.metricsToken(), database::answers),
-                closers.add(PermitMcpServer.forLogins(place.permit()))::answer);
+                (login, version, message) -> desk.get().answer(login, version, message));
         HttpServer http = closers.add(HttpServer.start(listening, parts, Website::of));
         place.tellOfDecisions(http.port());
         URI url = URI.create("http://" + inUrl(given.host()) + ":" + http.port());

@@ -28,6 +28,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.slf4j.LoggerFactory;
 
 /** Gives the rivals' workload a store of its own, and a Permit; both are gone afterwards. */
 public final class WorkHost {
@@ -131,8 +133,12 @@ public final class WorkHost {
 
     /** Does what a process of W3 or W6 has to do. */
     public static Child child(Config config, Errand errand, Consumer<String> said) {
-        Permit permit = errand.permit.isEmpty() ? quiet() : at(config, errand.permit);
-        return new Child(ground(config, errand.mode, errand.folder, permit), errand.number, said);
+        // Before others run: a second thread that asked for a logger meanwhile would be given a makeshift one.
+        LoggerFactory.getILoggerFactory();
+        // As a server does: the store is opened meanwhile.
+        Meanwhile<Permit> permit =
+                Meanwhile.make("start-permit", unused -> errand.permit.isEmpty() ? quiet() : at(config, errand.permit));
+        return new Child(ground(config, errand.mode, errand.folder, permit::get), errand.number, said);
     }
 
     static Process child(Mode mode, Path folder, String permit, List<String> words) throws IOException {
@@ -158,7 +164,7 @@ public final class WorkHost {
     static ObjectNode in(Config config, Mode mode, Permit permit, Work work) throws IOException, InterruptedException {
         Path folder = Files.createTempDirectory("countersign-work");
         try {
-            return work.run(folder, ground(config, mode, folder, permit));
+            return work.run(folder, ground(config, mode, folder, () -> permit));
         } finally {
             Folders.delete(folder);
         }
@@ -170,7 +176,7 @@ public final class WorkHost {
                 "expected --mode stock with w1 or w4: LangGraph4j as it comes keeps nothing that could be resumed");
     }
 
-    static Ground ground(Config config, Mode mode, Path folder, Permit permit) {
+    static Ground ground(Config config, Mode mode, Path folder, Supplier<Permit> permit) {
         StoreConfig given = config.store();
         if (mode == Mode.POSTGRES && !given.url().startsWith(POSTGRES)) {
             throw new CountersignException(

@@ -1,8 +1,10 @@
 package dev.countersign.emulator;
 
+import java.net.http.HttpClient;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A running emulator of Permit.io: REST and PDP on one port, over its own database.
@@ -20,7 +22,7 @@ public final class EmulatorServer implements AutoCloseable {
     private final Faults faults;
     private final RequestLog log;
 
-    private EmulatorServer(EmulatorConfig config, Database database) {
+    private EmulatorServer(EmulatorConfig config, Database database, HttpEdge edge, HttpClient client) {
         this.host = config.host();
         this.database = database;
         this.faults = new Faults(() -> database.inTransaction(handle -> {
@@ -28,7 +30,7 @@ public final class EmulatorServer implements AutoCloseable {
             return true;
         }));
         this.log = new RequestLog();
-        this.sender = new WebhookSender(database, config.webhook());
+        this.sender = new WebhookSender(database, client, config.webhook());
         Scope scope = new Scope(Ids.named("organization"), Ids.named("project"), Ids.named("environment"));
         Ids ids = new Ids(database.epoch(), config.ids());
         seed(config, scope, ids);
@@ -37,8 +39,7 @@ public final class EmulatorServer implements AutoCloseable {
                 routes(tokens),
                 new Dispatcher.Services(
                         database, scope, ids, config.clock(), config.apiKey(), tokens, faults, log, sender::poke));
-        this.edge = HttpEdge.start(config.host(), config.port(), dispatcher);
-        sender.poke();
+        this.edge = edge;
     }
 
     /**
@@ -48,9 +49,25 @@ public final class EmulatorServer implements AutoCloseable {
      *     the port cannot be had, {@code CS-803} when the seed file is no good
      */
     public static EmulatorServer start(EmulatorConfig config) {
+        // Whoever opens another store at the same time does not wait for this one: what needs no database comes first.
+        CompletableFuture<Dispatcher> dispatcher = new CompletableFuture<>();
+        HttpEdge edge = HttpEdge.start(config.host(), config.port(), dispatcher);
+        try {
+            EmulatorServer server = over(config, edge, WebhookSender.client());
+            dispatcher.complete(server.dispatcher);
+            server.sender.poke();
+            return server;
+        } catch (RuntimeException e) {
+            dispatcher.completeExceptionally(e);
+            edge.close();
+            throw e;
+        }
+    }
+
+    private static EmulatorServer over(EmulatorConfig config, HttpEdge edge, HttpClient client) {
         Database database = Database.open(config.database(), config.reset(), config.clock());
         try {
-            return new EmulatorServer(config, database);
+            return new EmulatorServer(config, database, edge, client);
         } catch (RuntimeException e) {
             database.close();
             throw e;

@@ -10,10 +10,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.eclipse.jetty.http.UriCompliance;
 
-/** The HTTP server: one catch-all handler that hands the raw request to the dispatcher and writes what comes back. */
+/**
+ * The HTTP server: one catch-all handler that hands the raw request to the dispatcher and writes what comes back. A request that
+ * comes before there is a dispatcher waits for it.
+ */
 final class HttpEdge implements AutoCloseable {
     private static final ErrorCode NOT_LISTENING = new ErrorCode("CS-802", ErrorCode.Kind.UNREACHABLE);
     private static final long LARGEST_BODY_BYTES = 4_000_000;
@@ -24,8 +28,8 @@ final class HttpEdge implements AutoCloseable {
         this.server = server;
     }
 
-    static HttpEdge start(String host, int port, Dispatcher dispatcher) {
-        Javalin server = Javalin.create(config -> configure(config, context -> serve(context, dispatcher)));
+    static HttpEdge start(String host, int port, CompletableFuture<Dispatcher> dispatcher) {
+        Javalin server = Javalin.create(config -> configure(config, context -> serve(context, dispatcher.join())));
         try {
             server.start(host, port);
         } catch (RuntimeException e) {

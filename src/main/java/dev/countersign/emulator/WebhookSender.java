@@ -37,10 +37,7 @@ final class WebhookSender implements AutoCloseable {
 
     private final Database database;
     private volatile EmulatorConfig.@Nullable Webhook fallback;
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(DEADLINE)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    private final HttpClient client;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread worker = new Thread(work, "permit-emulator-webhooks");
         worker.setDaemon(true);
@@ -49,9 +46,18 @@ final class WebhookSender implements AutoCloseable {
     /** Rows that a task of the thread will see to; touched by that thread only. */
     private final Set<Long> scheduled = new HashSet<>();
 
-    WebhookSender(Database database, EmulatorConfig.@Nullable Webhook fallback) {
+    WebhookSender(Database database, HttpClient client, EmulatorConfig.@Nullable Webhook fallback) {
         this.database = database;
+        this.client = client;
         this.fallback = fallback;
+    }
+
+    /** What it sends with. */
+    static HttpClient client() {
+        return HttpClient.newBuilder()
+                .connectTimeout(DEADLINE)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .build();
     }
 
     private record Target(URI url, String secret) {}

@@ -47,15 +47,16 @@ public final class Child {
 
     /** Resumes a thread whose request was decided, and says how many milliseconds that took once the runtime was there. */
     public void resume(String thread, String request) throws InterruptedException {
-        Scene scene = new Scene(ground.permit(), true, () -> {});
-        know(scene);
-        try (Database database = ground.store().open();
-                AgentRuntime runtime = ground.start(database, scene);
-                Talk talk = new Talk(runtime, scene, thread, number)) {
-            long began = System.nanoTime();
-            runtime.wake(request);
-            talk.resumed();
-            said.accept(DONE + String.format(Locale.ROOT, " %.3f", (System.nanoTime() - began) / 1e6));
+        try (Database database = ground.store().open()) {
+            Scene scene = new Scene(ground.permit(), true, () -> {});
+            know(scene);
+            try (AgentRuntime runtime = ground.start(database, scene);
+                    Talk talk = new Talk(runtime, scene, thread, number)) {
+                long began = System.nanoTime();
+                runtime.wake(request);
+                talk.resumed();
+                said.accept(DONE + String.format(Locale.ROOT, " %.3f", (System.nanoTime() - began) / 1e6));
+            }
         }
     }
 

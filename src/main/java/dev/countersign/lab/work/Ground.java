@@ -10,13 +10,15 @@ import dev.countersign.graph.Ports;
 import dev.countersign.permit.Permit;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Where the workload is done: a store of its own, a Permit, a clock.
  *
+ * @param connection gives Permit, the same one each time, once it is connected to
  * @param mode the word for the store's durability in the figures
  */
-public record Ground(Store store, Permit permit, Clock clock, IdSource ids, String mode) {
+public record Ground(Store store, Supplier<Permit> connection, Clock clock, IdSource ids, String mode) {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration LEASE = Duration.ofSeconds(30);
     private static final int WORKERS = 12;
@@ -29,8 +31,12 @@ public record Ground(Store store, Permit permit, Clock clock, IdSource ids, Stri
         long bytes();
     }
 
+    Permit permit() {
+        return connection.get();
+    }
+
     Ports ports(Database database) {
-        return Ports.over(database, permit, clock, ids, LEASE, Watcher.Pace.unlimited(NEVER));
+        return Ports.over(database, permit(), clock, ids, LEASE, Watcher.Pace.unlimited(NEVER));
     }
 
     /** A runtime over the store, which nothing wakes but what is done to it. */

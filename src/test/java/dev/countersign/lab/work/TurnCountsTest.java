@@ -8,6 +8,7 @@ import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.graph.AgentRuntime;
 import dev.countersign.lab.QuietPermit;
+import dev.countersign.permit.Permit;
 import dev.countersign.permit.RequestKind;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -117,12 +118,8 @@ final class TurnCountsTest {
             }
         };
         Clock clock = Clock.systemUTC();
-        return new Ground(
-                store,
-                new QuietPermit(clock, () -> UUID.randomUUID().toString()),
-                clock,
-                () -> UUID.randomUUID().toString(),
-                "h2,fsync");
+        Permit permit = new QuietPermit(clock, () -> UUID.randomUUID().toString());
+        return new Ground(store, () -> permit, clock, () -> UUID.randomUUID().toString(), "h2,fsync");
     }
 
     private Cost costOf(Gauge.Work work) throws InterruptedException {
