@@ -144,9 +144,12 @@ final class Scene {
     }
 
     private final class Tools implements ToolClient {
+        /** As of a server that was asked for them once. */
+        private final List<ToolInfo> offered = List.of(lookup(), file());
+
         @Override
         public List<ToolInfo> tools() {
-            return List.of(lookup(), file());
+            return offered;
         }
 
         private ToolInfo lookup() {
