@@ -109,8 +109,7 @@ public final class RunningServer implements AutoCloseable {
         Telemetry telemetry =
                 closers.add(new Telemetry(database, clock, config.permit().callsPerMinute()));
         PermitPlace place = permit.get();
-        Meanwhile<LoginDesk> desk =
-                closers.add(Meanwhile.make("start-tools", mine -> mine.add(PermitMcpServer.forLogins(place.permit()))));
+        Lazily<LoginDesk> desk = closers.add(new Lazily<>(() -> PermitMcpServer.forLogins(place.permit())));
         Ports ports = ports(config, place, database);
         AgentRuntime runtime = closers.add(runtime(config, place, ports, closers));
         ServerParts.About about = new ServerParts.About(
