@@ -46,13 +46,12 @@ public final class Database implements AutoCloseable {
     /** How old a chunk of the file is before its space may be used again (decision 010). Never 0: that loses data. */
     private static final int H2_RETENTION_MILLIS = 10_000;
 
-    /** A turn says some twenty different ones; H2 keeps eight of a connection by itself and would parse most of them each time. */
-    private static final int H2_STATEMENTS = 64;
-
-    private static final String H2_STATEMENTS_SETTING = ";QUERY_CACHE_SIZE=";
-
     /** No question is asked twice without a write in between, and to look whether it could be takes a part of each. */
     private static final String NO_RESULTS_KEPT = ";OPTIMIZE_REUSE_RESULTS=0";
+
+    private static final String STATEMENTS_KEPT = ";QUERY_CACHE_SIZE=";
+    /** {@link KeptStatements} keep those of a file. */
+    private static final String NO_STATEMENTS_KEPT = STATEMENTS_KEPT + 0;
 
     private static final String H2_BYTES = """
             SELECT CAST(setting_value AS BIGINT) FROM information_schema.settings WHERE setting_name = 'info.FILE_SIZE'
@@ -183,10 +182,9 @@ public final class Database implements AutoCloseable {
 
     private static String h2Url(StoreConfig config) {
         return config.url() + (isInMemory(config) ? "" : NO_RESULTS_KEPT)
+                + (isInMemory(config) || config.url().contains(STATEMENTS_KEPT) ? "" : NO_STATEMENTS_KEPT)
                 + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;RETENTION_TIME=" + H2_RETENTION_MILLIS
-                + ";LOCK_TIMEOUT="
-                + H2_LOCK_MILLIS
-                + (config.url().contains(H2_STATEMENTS_SETTING) ? "" : H2_STATEMENTS_SETTING + H2_STATEMENTS);
+                + ";LOCK_TIMEOUT=" + H2_LOCK_MILLIS;
     }
 
     /**

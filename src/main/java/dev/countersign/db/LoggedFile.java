@@ -160,8 +160,8 @@ final class LoggedFile implements OneWriter.Ahead {
     }
 
     @Override
-    public void commits(Connection connection, List<Change> changes) throws SQLException {
-        log.append(connection, changes);
+    public void commits(KeptStatements kept, List<Change> changes) throws SQLException {
+        log.append(kept, changes);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.countersign.db;
 
 import java.lang.reflect.Method;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
@@ -10,11 +11,12 @@ import java.util.Arrays;
 import java.util.Calendar;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A statement of a connection that one at a time writes through: takes its place before it is run, and remembers what was bound to
- * it. Used by one thread at a time.
+ * it. A prepared one is given back when it is closed. Used by one thread at a time.
  */
 final class OneStatement {
     private static final String PLAIN = "";
@@ -22,6 +24,9 @@ final class OneStatement {
     private final OneWriter.Turn turn;
     private final Statement real;
     private final String sql;
+    private final Sentence sentence;
+    private @Nullable ResultSet rows;
+    private boolean closed;
     private final List<@Nullable Object> bound = new ArrayList<>();
     private final List<Change> batch = new ArrayList<>();
 
@@ -30,7 +35,7 @@ final class OneStatement {
         this(turn, real, PLAIN);
     }
 
-    /** One that was prepared from this text, and does more than read. */
+    /** One that was prepared from this text. */
     OneStatement(OneWriter.Turn turn, PreparedStatement real, String sql) {
         this(turn, (Statement) real, sql);
     }
@@ -39,6 +44,7 @@ final class OneStatement {
         this.turn = turn;
         this.real = real;
         this.sql = sql;
+        this.sentence = Sentence.of(sql);
     }
 
     Statement proxy() {
@@ -57,15 +63,23 @@ final class OneStatement {
             return batch(Sentence.CHANGE, method, arguments);
         } else if (name.startsWith("execute")) {
             String text = (String) arguments[0];
-            return run(text, method, arguments, new Change(text, List.of()));
+            return run(Sentence.of(text), method, arguments, () -> new Change(text, List.of()));
         }
         return OneWriter.call(real, method, arguments);
     }
 
     private Object prepared(Method method, Object[] arguments) throws Throwable {
         String name = method.getName();
+        if (closed) {
+            return afterClose(name);
+        }
         if (name.startsWith("set") && arguments.length > 1 && arguments[0] instanceof Integer position) {
             bind(method, position, arguments);
+        } else if (name.equals("close")) {
+            return close();
+        } else if (name.startsWith("set") || name.equals("closeOnCompletion")) {
+            // Whoever comes next must not find it changed.
+            throw new SQLFeatureNotSupportedException("expected values to be bound by their place, got " + name);
         } else if (name.equals("addBatch")) {
             batch.add(new Change(sql, bound));
         } else if (name.equals("clearBatch")) {
@@ -73,26 +87,54 @@ final class OneStatement {
         } else if (name.equals("clearParameters")) {
             bound.clear();
         } else if (name.endsWith("Batch")) {
-            return batch(Sentence.of(sql), method, arguments);
+            return batch(sentence, method, arguments);
         } else if (name.startsWith("execute")) {
-            return run(sql, method, arguments, new Change(sql, bound));
+            return seen(run(sentence, method, arguments, () -> new Change(sql, bound)));
         }
-        return OneWriter.call(real, method, arguments);
+        return seen(OneWriter.call(real, method, arguments));
     }
 
-    private Object run(String text, Method method, Object[] arguments, Change change) throws Throwable {
-        Sentence sentence = Sentence.of(text);
-        if (sentence == Sentence.READ) {
+    private Object seen(Object answer) {
+        if (answer instanceof ResultSet read) {
+            rows = read;
+        }
+        return answer;
+    }
+
+    /** Gives back nothing of use, as the method that it stands for. */
+    private Object close() throws SQLException {
+        closed = true;
+        ResultSet read = rows;
+        if (read != null) {
+            read.close();
+        }
+        if (!batch.isEmpty()) {
+            real.clearBatch();
+        }
+        turn.giveBack(real);
+        return this;
+    }
+
+    private Object afterClose(String name) throws SQLException {
+        return switch (name) {
+            case "close" -> this;
+            case "isClosed" -> true;
+            default -> throw new SQLException("the statement is closed, got " + name);
+        };
+    }
+
+    private Object run(Sentence what, Method method, Object[] arguments, Supplier<Change> change) throws Throwable {
+        if (what == Sentence.READ) {
             return OneWriter.call(real, method, arguments);
         }
-        if (sentence == Sentence.FORCE && turn.isHeard()) {
+        if (what == Sentence.FORCE && turn.isHeard()) {
             turn.force();
             return answer(method);
         }
         return turn.write(
-                sentence,
+                what,
                 () -> OneWriter.call(real, method, arguments),
-                answer -> rows(answer) == 0 ? List.of() : List.of(change));
+                answer -> what != Sentence.CHANGE || rows(answer) == 0 ? List.of() : List.of(change.get()));
     }
 
     /** As the database answers where no rows are counted. */
@@ -105,11 +147,11 @@ final class OneStatement {
     }
 
     /** The database goes on after one of a batch has failed, and says so afterwards. */
-    private Object batch(Sentence sentence, Method method, Object[] arguments) throws Throwable {
+    private Object batch(Sentence what, Method method, Object[] arguments) throws Throwable {
         List<Change> made = List.copyOf(batch);
         batch.clear();
         return turn.write(
-                sentence,
+                what,
                 () -> {
                     try {
                         return OneWriter.call(real, method, arguments);
@@ -122,6 +164,9 @@ final class OneStatement {
     }
 
     private void bind(Method method, int position, Object[] arguments) throws SQLException {
+        if (sentence != Sentence.CHANGE) {
+            return;
+        }
         Object value = method.getName().equals("setNull") ? null : arguments[1];
         if (turn.isHeard() && (!RedoCodec.knows(value) || (arguments.length > 2 && arguments[2] instanceof Calendar))) {
             throw new SQLFeatureNotSupportedException("expected a value that the redo log can hold at place " + position

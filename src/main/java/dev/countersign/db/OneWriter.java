@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTimeoutException;
@@ -13,11 +13,13 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.sql.DataSource;
+import org.h2.jdbc.JdbcConnection;
 
 /**
  * Lets one transaction at a time write to an H2 file, from its first statement that is more than a SELECT to its end, and tells what
@@ -36,14 +38,18 @@ final class OneWriter {
     /** Stands for a batch that failed: a part of it may be done all the same. */
     private static final Change HALF = new Change("", List.of());
 
+    /** As the database takes it without options. */
+    private static final List<Object> READ_ONCE = List.of(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
     private final Ahead ahead;
+    private final IdentityHashMap<Connection, KeptStatements> kept = new IdentityHashMap<>();
 
     /** Hears of what is written, under the lock. */
     interface Ahead {
         /** The transaction is about to commit, having changed this; when it throws, the transaction is rolled back. */
-        void commits(Connection connection, List<Change> changes) throws SQLException;
+        void commits(KeptStatements kept, List<Change> changes) throws SQLException;
 
         /** What was told last did not commit after all, or nobody knows. */
         void failed(Throwable why);
@@ -88,11 +94,10 @@ final class OneWriter {
         });
     }
 
-    private Connection guarded(Connection real) {
-        Turn turn = new Turn(real);
+    private Connection guarded(Connection real) throws SQLException {
+        Turn turn = new Turn(real, kept(real.unwrap(JdbcConnection.class)));
         return proxy(Connection.class, real, (method, arguments) -> switch (method.getName()) {
-            case "prepareStatement", "prepareCall" ->
-                prepared(turn, (String) arguments[0], () -> call(real, method, arguments));
+            case "prepareStatement" -> prepared(turn, arguments);
             case "createStatement" -> {
                 turn.beginWithin();
                 yield new OneStatement(turn, (Statement) call(real, method, arguments)).proxy();
@@ -104,7 +109,17 @@ final class OneWriter {
                 }
                 yield turn.end(() -> call(real, method, arguments));
             }
-            case "close", "abort" -> turn.end(() -> call(real, method, arguments));
+            case "prepareCall" -> throw new SQLFeatureNotSupportedException("expected a statement, got a call");
+            case "close" ->
+                turn.end(() -> {
+                    try {
+                        turn.leave();
+                    } finally {
+                        call(real, method, arguments);
+                    }
+                    return turn;
+                });
+            case "abort" -> turn.end(() -> call(real, method, arguments));
             // Back to a savepoint is not the end.
             case "rollback" ->
                 arguments.length > 0
@@ -115,24 +130,58 @@ final class OneWriter {
         });
     }
 
-    private static Object prepared(Turn turn, String sql, Call prepare) throws Throwable {
-        Sentence sentence = Sentence.of(sql);
-        if (sentence == Sentence.READ) {
-            return prepare.run();
+    /** The statements of a connection of the pool are kept past whoever has it at the moment. */
+    private KeptStatements kept(Connection connection) throws SQLException {
+        synchronized (kept) {
+            KeptStatements known = kept.get(connection);
+            if (known == null) {
+                for (Connection other : List.copyOf(kept.keySet())) {
+                    if (other.isClosed()) {
+                        kept.remove(other);
+                    }
+                }
+                known = new KeptStatements(connection, sql -> {});
+                kept.put(connection, known);
+            }
+            return known;
         }
-        turn.beginWithin();
-        return new OneStatement(turn, (PreparedStatement) prepare.run(), sql).proxy();
+    }
+
+    private static Object prepared(Turn turn, Object[] arguments) throws SQLException {
+        List<Object> options = List.of(arguments).subList(1, arguments.length);
+        if (!options.isEmpty() && !options.equals(READ_ONCE)) {
+            throw new SQLFeatureNotSupportedException(
+                    "expected a statement whose rows are read once from first to last, got options " + options);
+        }
+        String sql = (String) arguments[0];
+        if (Sentence.of(sql) != Sentence.READ) {
+            turn.beginWithin();
+        }
+        return new OneStatement(turn, turn.kept.take(sql), sql).proxy();
     }
 
     /** One connection's place in the row of writers, and what it has changed since it is there. Used by one thread at a time. */
     final class Turn {
         private final Connection real;
+        private final KeptStatements kept;
         private final List<Change> changes = new ArrayList<>();
         private final Map<Savepoint, Integer> marks = new HashMap<>();
         private boolean mine;
 
-        Turn(Connection real) {
+        Turn(Connection real, KeptStatements kept) {
             this.real = real;
+            this.kept = kept;
+        }
+
+        void giveBack(Statement statement) throws SQLException {
+            kept.giveBack(statement);
+        }
+
+        /** A transaction that nobody has ended is none; the pool does not see what was done in it, and would commit it. */
+        void leave() throws SQLException {
+            if (!real.isClosed() && !real.getAutoCommit()) {
+                real.rollback();
+            }
         }
 
         /** Takes its place when a transaction is under way. */
@@ -195,7 +244,7 @@ final class OneWriter {
                             + " before the batch, got a commit; all of it is rolled back");
                 }
                 if (!changes.isEmpty()) {
-                    ahead.commits(real, changes);
+                    ahead.commits(kept, changes);
                     told = true;
                 }
                 real.commit();
@@ -298,7 +347,7 @@ final class OneWriter {
     /** Nobody to be told. */
     private static final class Deaf implements Ahead {
         @Override
-        public void commits(Connection connection, List<Change> changes) {
+        public void commits(KeptStatements kept, List<Change> changes) {
             // The database writes it.
         }
 

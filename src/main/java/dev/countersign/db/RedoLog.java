@@ -161,16 +161,16 @@ final class RedoLog implements AutoCloseable {
                 statement.executeUpdate();
             }
         }
-        move(connection, entry.number());
+        try (PreparedStatement move = connection.prepareStatement(MOVE)) {
+            move(move, entry.number());
+        }
         connection.commit();
     }
 
-    private static void move(Connection connection, long number) throws SQLException {
-        try (PreparedStatement move = connection.prepareStatement(MOVE)) {
-            move.setLong(1, number);
-            if (move.executeUpdate() != 1) {
-                throw new SQLException("expected one row in redo_head, found none");
-            }
+    private static void move(PreparedStatement move, long number) throws SQLException {
+        move.setLong(1, number);
+        if (move.executeUpdate() != 1) {
+            throw new SQLException("expected one row in redo_head, found none");
         }
     }
 
@@ -201,13 +201,22 @@ final class RedoLog implements AutoCloseable {
         }
     }
 
-    /** Appends what a transaction did, right before it commits, and has it say so in the file. */
-    void append(Connection connection, List<Change> changes) throws SQLException {
+    /**
+     * Appends what a transaction did, right before it commits, and has it say so in the file.
+     *
+     * @param kept of the transaction's connection
+     */
+    void append(KeptStatements kept, List<Change> changes) throws SQLException {
         IOException before = broken;
         if (before != null) {
             throw new SQLException("the redo log failed before; the store has to be opened again", before);
         }
-        move(connection, newest + 1);
+        PreparedStatement move = kept.take(MOVE);
+        try {
+            move(move, newest + 1);
+        } finally {
+            kept.giveBack(move);
+        }
         try {
             current.append(new RedoCodec.Entry(epoch, newest + 1, changes));
         } catch (IOException e) {
