@@ -30,6 +30,26 @@ public record Approval(
         Instant createdAt,
         Instant deadline,
         @Nullable Instant decidedAt) {
+    /** The same after a move. */
+    Approval moved(ApprovalState to, ApprovalStore.Facts facts) {
+        return new Approval(
+                id,
+                threadId,
+                reference,
+                to,
+                version + 1,
+                requester,
+                agent,
+                argumentDigest,
+                wish,
+                facts.requestId() == null ? requestId : facts.requestId(),
+                facts.reviewer() == null ? reviewer : facts.reviewer(),
+                facts.comment() == null ? comment : facts.comment(),
+                createdAt,
+                deadline,
+                facts.decidedAt() == null ? decidedAt : facts.decidedAt());
+    }
+
     /** Access or operation. */
     public RequestKind kind() {
         return wish.kind();

@@ -4,6 +4,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import dev.countersign.log.DecisionLog;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.thread.LogKeys;
@@ -28,38 +29,38 @@ import org.jspecify.annotations.Nullable;
 public final class ApprovalStore {
     private static final ErrorCode MOVED = new ErrorCode("CS-231", ErrorCode.Kind.CONFLICT);
 
-    private static final String INSERT = """
+    private static final Sql INSERT = Sql.of("""
             INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                 argument_digest, body, resource_instance, request_id, reviewer, comment, created_at, deadline, next_check,
                 decided_at, remind_at, escalate_at, close_at)
             VALUES (:id, :thread, :key, :reference, :kind, 'FILING', 0, :requester, :agent, :tool,
                 :digest, :body, :instance, NULL, NULL, NULL, :at, :deadline, :at,
                 NULL, :remind, :escalate, :deadline)
-            """;
+            """);
     private static final String SELECT =
             "SELECT a.*, t.log_id FROM approval a JOIN thread t ON t.id = a.thread_id WHERE ";
-    private static final String BY_ID = SELECT + "a.id = :value";
-    private static final String BY_KEY = SELECT + "a.filing_key = :value";
-    private static final String BY_REQUEST = SELECT + "a.request_id = :value";
-    private static final String OF_THREAD = SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id";
-    private static final String OPEN_OF_THREAD =
-            SELECT + "a.thread_id = :value AND a.state IN ('FILING', 'PENDING') ORDER BY a.created_at, a.id";
+    private static final Sql BY_ID = Sql.of(SELECT + "a.id = :value");
+    private static final Sql BY_KEY = Sql.of(SELECT + "a.filing_key = :value");
+    private static final Sql BY_REQUEST = Sql.of(SELECT + "a.request_id = :value");
+    private static final Sql OF_THREAD = Sql.of(SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id");
+    private static final Sql OPEN_OF_THREAD =
+            Sql.of(SELECT + "a.thread_id = :value AND a.state IN ('FILING', 'PENDING') ORDER BY a.created_at, a.id");
     private static final String UNSPENT = SELECT
             + "a.thread_id IN (<threads>) AND a.state IN ('FILING', 'PENDING', 'APPROVED') AND a.withdrawn = FALSE"
             + " ORDER BY a.created_at, a.id";
     private static final String OF_REQUESTER =
             SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
-    private static final String SAME_WISH = SELECT
+    private static final Sql SAME_WISH = Sql.of(SELECT
             + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING', 'APPROVED')"
-            + " ORDER BY a.created_at LIMIT 1";
+            + " ORDER BY a.created_at LIMIT 1");
     // A yes to what its requester had withdrawn is looked after at once: see Orphans.
-    private static final String MOVE = """
+    private static final Sql MOVE = Sql.of("""
             UPDATE approval SET state = :to, version = version + 1,
                 request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
                 comment = COALESCE(:comment, comment), decided_at = COALESCE(:decided, decided_at), next_check = :check,
                 look_at = CASE WHEN withdrawn = TRUE AND :to = 'APPROVED' THEN :check ELSE look_at END
             WHERE id = :id AND version = :version AND state = :from
-            """;
+            """);
     private static final String CHECK_LATER =
             "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
     // Those that would be due soonest are the youngest, whose decisions are the likeliest.
@@ -70,7 +71,7 @@ public final class ApprovalStore {
             SELECT id FROM approval WHERE state = 'PENDING' AND next_check > :now ORDER BY state, next_check LIMIT :limit
             """;
 
-    private static final String HOLD_THREAD = "SELECT log_id FROM thread WHERE id = :id FOR UPDATE";
+    private static final Sql HOLD_THREAD = Sql.of("SELECT log_id FROM thread WHERE id = :id FOR UPDATE");
 
     private final Database database;
     private final LogKeys keys;
@@ -110,7 +111,7 @@ public final class ApprovalStore {
     public Approval begin(Handle tx, Filing filing) {
         ThreadRow thread = filing.thread();
         long at = clock.millis();
-        tx.createUpdate(INSERT)
+        INSERT.on(tx)
                 .bind("id", filing.id())
                 .bind("thread", thread.id())
                 .bind("key", filing.filingKey())
@@ -128,9 +129,23 @@ public final class ApprovalStore {
                 .bind("remind", later(at, filing.wish().remindAfter()))
                 .bind("escalate", later(at, filing.wish().escalateAfter()))
                 .execute();
-        Approval begun = one(tx, BY_ID, filing.id()).orElseThrow();
         log.begun(tx, filing);
-        return begun;
+        return new Approval(
+                filing.id(),
+                thread.id(),
+                filing.reference(),
+                ApprovalState.FILING,
+                0,
+                thread.owner(),
+                thread.agent(),
+                filing.argumentDigest(),
+                filing.wish(),
+                null,
+                null,
+                null,
+                Instant.ofEpochMilli(at),
+                Instant.ofEpochMilli(at + filing.wish().deadline().toMillis()),
+                null);
     }
 
     private static @Nullable Long later(long at, @Nullable Duration after) {
@@ -154,29 +169,25 @@ public final class ApprovalStore {
     /** An approval of the same wish in the same thread that is open, or granted and not spent yet; or empty. */
     public Optional<Approval> sameWish(String threadId, String argumentDigest) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SAME_WISH)
+                .withHandle(handle -> SAME_WISH
+                        .on(handle)
                         .bind("value", threadId)
                         .bind("digest", argumentDigest)
-                        .map((row, context) -> read(handle, row))
-                        .findOne());
+                        .first(row -> read(handle, row)));
     }
 
     /** A thread's approvals, oldest first. */
     public List<Approval> ofThread(String threadId) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(OF_THREAD)
-                        .bind("value", threadId)
-                        .map((row, context) -> read(handle, row))
-                        .list());
+                .withHandle(
+                        handle -> OF_THREAD.on(handle).bind("value", threadId).all(row -> read(handle, row)));
     }
 
     /** What a thread waits for, oldest first. */
     public List<Approval> openOf(String threadId) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(OPEN_OF_THREAD)
-                        .bind("value", threadId)
-                        .map((row, context) -> read(handle, row))
-                        .list());
+                .withHandle(handle ->
+                        OPEN_OF_THREAD.on(handle).bind("value", threadId).all(row -> read(handle, row)));
     }
 
     /** What of these threads is asked for, or granted and not spent yet, and still wanted; oldest first. */
@@ -212,10 +223,24 @@ public final class ApprovalStore {
      * @throws dev.countersign.core.CountersignException {@code CS-230} when the table has no such move
      */
     public boolean move(Handle tx, Approval seen, Lifecycle.Move move, Facts facts) {
+        return move(tx, holdThread(tx, seen.threadId()), seen, move, facts);
+    }
+
+    /**
+     * Moves an approval of a thread whose row this transaction holds already, as one does that has asked for the lease.
+     *
+     * @return the approval as it is then; empty when somebody else moved it first: nothing was changed
+     */
+    public Optional<Approval> move(Handle tx, ThreadRow held, Approval seen, Lifecycle.Move move, Facts facts) {
+        return move(tx, held.logId(), seen, move, facts)
+                ? Optional.of(seen.moved(Lifecycle.after(seen.state(), move), facts))
+                : Optional.empty();
+    }
+
+    private boolean move(Handle tx, String logId, Approval seen, Lifecycle.Move move, Facts facts) {
         ApprovalState to = Lifecycle.after(seen.state(), move);
         String comment = facts.comment();
-        String logId = holdThread(tx, seen.threadId());
-        int hit = tx.createUpdate(MOVE)
+        int hit = MOVE.on(tx)
                 .bind("id", seen.id())
                 .bind("version", seen.version())
                 .bind("from", seen.state().name())
@@ -249,12 +274,14 @@ public final class ApprovalStore {
     }
 
     /**
-     * Spends an approved approval; one that this very step spent before it was broken off stays spent.
+     * Spends an approved approval of a thread whose row this transaction holds already; one that this very step spent before it was
+     * broken off stays spent.
      *
      * @throws CountersignException {@code CS-231} when somebody else moved it: the transaction must not commit
      */
-    public void spend(Handle tx, Approval seen) {
-        boolean won = seen.state() == ApprovalState.SPENT || move(tx, seen, Lifecycle.Move.SPEND, Facts.NONE);
+    public void spend(Handle tx, ThreadRow held, Approval seen) {
+        boolean won =
+                seen.state() == ApprovalState.SPENT || move(tx, held.logId(), seen, Lifecycle.Move.SPEND, Facts.NONE);
         if (!won) {
             throw new CountersignException(MOVED, "approval " + seen.id() + " was moved by somebody else");
         }
@@ -267,10 +294,7 @@ public final class ApprovalStore {
 
     /** The thread's row comes first in every transaction: whoever moves two things of a thread then never waits in a circle. */
     static String holdThread(Handle tx, String threadId) {
-        return tx.createQuery(HOLD_THREAD)
-                .bind("id", threadId)
-                .mapTo(String.class)
-                .one();
+        return HOLD_THREAD.on(tx).bind("id", threadId).one(row -> row.getString(1));
     }
 
     /** Asks again not before the given time. */
@@ -296,11 +320,8 @@ public final class ApprovalStore {
         });
     }
 
-    private Optional<Approval> one(Handle handle, String query, String value) {
-        return handle.createQuery(query)
-                .bind("value", value)
-                .map((row, context) -> read(handle, row))
-                .findOne();
+    private Optional<Approval> one(Handle handle, Sql query, String value) {
+        return query.on(handle).bind("value", value).first(row -> read(handle, row));
     }
 
     private Approval read(Handle handle, ResultSet row) throws SQLException {

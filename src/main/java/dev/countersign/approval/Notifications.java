@@ -1,6 +1,7 @@
 package dev.countersign.approval;
 
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import dev.countersign.thread.ThreadRow;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +23,7 @@ public final class Notifications {
             SELECT :id, :thread, :approval, :kind, CAST(:at AS BIGINT), NULL
             WHERE NOT EXISTS (SELECT 1 FROM notification WHERE id = :id)
             """;
+    private static final Sql INSERT_ONCE = Sql.of(INSERT);
     // Most people never ask to be told of a job's end: then nothing is written for it.
     private static final String INSERT_IF_WANTED = INSERT + """
                 AND EXISTS (SELECT 1 FROM notification_choice WHERE login = :owner AND kind = :kind AND wanted = TRUE)
@@ -87,7 +89,8 @@ public final class Notifications {
     }
 
     private static void insert(Handle tx, Notification notification) {
-        var update = tx.createUpdate(INSERT)
+        var update = INSERT_ONCE
+                .on(tx)
                 .bind("id", notification.id())
                 .bind("thread", notification.threadId())
                 .bind("kind", notification.kind().name())

@@ -3,6 +3,7 @@ package dev.countersign.checkpoint;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
@@ -10,8 +11,6 @@ import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.Transcript;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -51,25 +50,18 @@ public final class CheckpointStore {
 
     private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
 
-    private static final String MOVE_HEAD = """
+    private static final Sql MOVE_HEAD = Sql.of("""
             UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
                 events_done = :done, status = :status, updated_at = :now,
                 cancel_asked = (cancel_asked AND events_accepted > :done),
                 due = CASE WHEN :rests THEN events_accepted > :done ELSE TRUE END
             WHERE id = :id AND fence = :fence AND head = :was AND events_done = :was_done
-            """;
-    private static final String INSERT = """
+            """);
+    private static final Sql INSERT = Sql.of("""
             INSERT INTO checkpoint (thread_id, seq, node, next_node, messages, keys, fingerprint, format, created_at)
             VALUES (:thread, :seq, :node, :next, :messages, :keys, :fingerprint, :format, :at)
-            """;
-    private static final String SELECT_AT = "SELECT * FROM checkpoint WHERE thread_id = :thread AND seq = :seq";
-    private static final String SELECT_PARENT = "SELECT parent_id, parent_seq FROM thread WHERE id = :id";
-    private static final String SELECT_PAGE = """
-            SELECT * FROM checkpoint WHERE thread_id = :thread AND seq < :before
-            ORDER BY thread_id DESC, seq DESC LIMIT :limit
-            """;
-    private static final String SELECT_THREAD =
-            "SELECT head, head_next, messages, events_done, log_id FROM thread WHERE id = :id";
+            """);
+    private static final String SELECT_HEAD = "SELECT head FROM thread WHERE id = :id";
     private static final String DELETE_ALL = "DELETE FROM checkpoint WHERE thread_id = :thread";
     private static final String RESET_HEAD = "UPDATE thread SET head = 0, head_next = '' WHERE id = :thread";
 
@@ -77,6 +69,7 @@ public final class CheckpointStore {
     private final LogKeys keys;
     private final Clock clock;
     private final StoredMessages stored;
+    private final StepRows rows;
     private final Forks forks;
     private final NewestMessages newest = new NewestMessages();
 
@@ -85,6 +78,7 @@ public final class CheckpointStore {
         this.keys = keys;
         this.clock = clock;
         this.stored = new StoredMessages(database, keys);
+        this.rows = new StepRows(keys, stored);
         this.forks = new Forks(keys, stored);
     }
 
@@ -113,54 +107,75 @@ public final class CheckpointStore {
      */
     record Step(String node, String nextNode, Map<String, Object> state, boolean rests) {}
 
-    /** The newest checkpoint, or empty for a thread without one; tells the turn where the store stands. */
+    /** The newest checkpoint, or empty for a thread without one; tells the turn where its messages are. */
     Optional<Stored> newest(Turn turn) {
+        Turn.Head head = turn.head();
+        String threadId = turn.thread().id();
+        Optional<NewestMessages.Rest> rest = newest.take(threadId, head.seq(), head.messages());
+        if (rest.isPresent()) {
+            turn.at(rest.get().segments());
+            return Optional.of(recalled(rest.get(), head.messages()));
+        }
         return database.jdbi().withHandle(handle -> {
-            String threadId = turn.thread().id();
-            HeadRow row = headRow(handle, threadId);
             List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
-            Optional<Stored> found =
-                    row.head() == 0 ? Optional.empty() : Optional.of(readAt(handle, threadId, row.head(), segments));
-            found.ifPresent(head -> recall(threadId, head, segments));
-            turn.head(new Turn.Head(
-                    row.head(), row.next(), row.messages(), StoredMessages.ownLogBase(segments), row.eventsDone()));
-            return found;
+            turn.at(segments);
+            return head.seq() == 0
+                    ? Optional.empty()
+                    : Optional.of(rows.readAt(handle, threadId, head.seq(), segments));
         });
     }
 
-    /** What is at hand of its messages need not be read. */
-    private void recall(String threadId, Stored head, List<StoredMessages.Segment> segments) {
-        int size = transcript(head.state()).size();
-        List<Message> atHand = newest.take(threadId, head.seq(), size);
-        head.state().put(MESSAGES, stored.transcript(segments, size, atHand));
+    /** As it would be read: the state is the caller's own. */
+    private Stored recalled(NewestMessages.Rest rest, int size) {
+        Stored step = rest.step();
+        Map<String, Object> state = new HashMap<>(step.state());
+        state.put(MESSAGES, stored.transcript(rest.segments(), size, rest.newest()));
+        return new Stored(
+                step.seq(),
+                step.id(),
+                step.parentId(),
+                step.node(),
+                step.nextNode(),
+                state,
+                step.fingerprint(),
+                step.at());
     }
 
     /** The newest checkpoint of a thread, for readers without a turn. */
     public Optional<Stored> newest(String threadId) {
         return database.jdbi().withHandle(handle -> {
-            HeadRow row = headRow(handle, threadId);
-            return row.head() == 0
-                    ? Optional.empty()
-                    : Optional.of(readAt(handle, threadId, row.head(), stored.segments(handle, threadId)));
+            long head = handle.createQuery(SELECT_HEAD)
+                    .bind("id", threadId)
+                    .mapTo(Long.class)
+                    .findOne()
+                    .orElse(0L);
+            return newest(handle, threadId, head);
         });
+    }
+
+    /** The newest checkpoint as of that row. */
+    public Optional<Stored> newest(ThreadRow thread) {
+        return database.jdbi().withHandle(handle -> newest(handle, thread.id(), thread.head()));
+    }
+
+    private Optional<Stored> newest(Handle handle, String threadId, long head) {
+        return head == 0
+                ? Optional.empty()
+                : Optional.of(rows.readAt(handle, threadId, head, stored.segments(handle, threadId)));
     }
 
     /** One checkpoint by its id, or empty. */
     public Optional<Stored> byId(String threadId, String id) {
         long seq = StepName.seq(threadId, id);
-        return database.jdbi().withHandle(handle -> findAt(handle, threadId, seq, stored.segments(handle, threadId)));
+        return database.jdbi()
+                .withHandle(handle -> rows.findAt(handle, threadId, seq, stored.segments(handle, threadId)));
     }
 
     /** Checkpoints older than {@code before} (use {@code Long.MAX_VALUE} for all), newest first. */
     public List<Stored> page(String threadId, long before, int limit) {
         return database.jdbi().withHandle(handle -> {
             List<StoredMessages.Segment> segments = stored.segments(handle, threadId);
-            return handle.createQuery(SELECT_PAGE)
-                    .bind("thread", threadId)
-                    .bind("before", before)
-                    .bind("limit", limit)
-                    .map((row, context) -> read(handle, threadId, row, segments))
-                    .list();
+            return rows.page(handle, threadId, before, limit, segments);
         });
     }
 
@@ -243,9 +258,32 @@ public final class CheckpointStore {
                 && turn.restingAs() == ThreadStatus.IDLE
                 && turn.thread().kind() == ThreadKind.CHAT;
         turn.written(database.inTransaction(tx -> write(tx, turn, step)));
-        if (goesOn) {
-            newest.keep(turn.thread().id(), turn.head().seq(), transcript(step.state()));
+        if (goesOn && !turn.segments().isEmpty()) {
+            newest.keep(turn.thread().id(), resting(turn, step), turn.segments(), transcript(step.state()));
         }
+    }
+
+    /** The step as it would be read back, without messages. */
+    private Stored resting(Turn turn, Step step) {
+        String threadId = turn.thread().id();
+        long seq = turn.head().seq();
+        return new Stored(
+                seq,
+                StepName.of(threadId, seq),
+                seq > 1
+                        ? StepName.of(threadId, seq - 1)
+                        : database.jdbi().withHandle(handle -> StepRows.parentOf(handle, threadId, seq)),
+                step.node(),
+                step.nextNode(),
+                KeyCodec.copy(small(step)),
+                turn.fingerprint(),
+                clock.instant());
+    }
+
+    private static Map<String, Object> small(Step step) {
+        Map<String, Object> small = new HashMap<>(step.state());
+        small.remove(MESSAGES);
+        return small;
     }
 
     /** The same within a transaction of the caller; says where the store stands once that has committed. */
@@ -276,7 +314,8 @@ public final class CheckpointStore {
 
     private void moveHead(Handle tx, Turn turn, Turn.Head now, boolean rests) {
         Turn.Head was = turn.head();
-        int hit = tx.createUpdate(MOVE_HEAD)
+        int hit = MOVE_HEAD
+                .on(tx)
                 .bind("id", turn.thread().id())
                 .bind("fence", turn.lease().fence())
                 .bind("was", was.seq())
@@ -296,14 +335,13 @@ public final class CheckpointStore {
     }
 
     private void insert(Handle tx, Turn turn, Turn.Head now, Step step) {
-        Map<String, Object> small = new HashMap<>(step.state());
-        small.remove(MESSAGES);
+        Map<String, Object> small = small(step);
         if (!turn.notes().isEmpty()) {
             small.put(StepNotes.KEY, List.copyOf(turn.notes()));
         }
         byte[] sealed = keys.of(tx, turn.thread().logId())
-                .encrypt(KeyCodec.write(small), place(turn.thread().id(), now.seq()));
-        tx.createUpdate(INSERT)
+                .encrypt(KeyCodec.write(small), StepRows.place(turn.thread().id(), now.seq()));
+        INSERT.on(tx)
                 .bind("thread", turn.thread().id())
                 .bind("seq", now.seq())
                 .bind("node", step.node())
@@ -314,79 +352,5 @@ public final class CheckpointStore {
                 .bind("format", KeyCodec.FORMAT)
                 .bind("at", clock.millis())
                 .execute();
-    }
-
-    private record HeadRow(long head, String next, int messages, long eventsDone) {}
-
-    private static HeadRow headRow(Handle handle, String threadId) {
-        return handle.createQuery(SELECT_THREAD)
-                .bind("id", threadId)
-                .map((row, context) -> new HeadRow(
-                        row.getLong("head"),
-                        row.getString("head_next"),
-                        row.getInt("messages"),
-                        row.getLong("events_done")))
-                .findOne()
-                .orElse(new HeadRow(0, "", 0, 0));
-    }
-
-    private Stored readAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
-        return findAt(handle, threadId, seq, segments)
-                .orElseThrow(
-                        () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
-    }
-
-    private Optional<Stored> findAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
-        return handle.createQuery(SELECT_AT)
-                .bind("thread", threadId)
-                .bind("seq", seq)
-                .map((row, context) -> read(handle, threadId, row, segments))
-                .findOne();
-    }
-
-    private static @Nullable String parentOf(Handle handle, String threadId, long seq) {
-        if (seq > 1) {
-            return StepName.of(threadId, seq - 1);
-        }
-        return handle.createQuery(SELECT_PARENT)
-                .bind("id", threadId)
-                .map((row, context) -> {
-                    String parent = row.getString("parent_id");
-                    return parent == null ? "" : StepName.of(parent, row.getLong("parent_seq"));
-                })
-                .findOne()
-                .filter(name -> !name.isEmpty())
-                .orElse(null);
-    }
-
-    private Stored read(Handle handle, String threadId, ResultSet row, List<StoredMessages.Segment> segments)
-            throws SQLException {
-        long seq = row.getLong("seq");
-        String where = threadId + "/" + seq;
-        int format = row.getInt("format");
-        if (format != KeyCodec.FORMAT) {
-            throw new CountersignException(
-                    NEWER_FORMAT,
-                    "checkpoint " + where + ": expected format " + KeyCodec.FORMAT + ", got " + format
-                            + ". It was written by another version; use that version, or migrate the store.");
-        }
-        String logId = segments.get(segments.size() - 1).logId();
-        String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
-        Map<String, Object> state = KeyCodec.read(json, where);
-        state.remove(StepNotes.KEY);
-        state.put(MESSAGES, stored.transcript(segments, row.getInt("messages")));
-        return new Stored(
-                seq,
-                StepName.of(threadId, seq),
-                parentOf(handle, threadId, seq),
-                row.getString("node"),
-                row.getString("next_node"),
-                state,
-                row.getString("fingerprint"),
-                Instant.ofEpochMilli(row.getLong("created_at")));
-    }
-
-    static String place(String threadId, long seq) {
-        return "checkpoint " + threadId + " " + seq;
     }
 }

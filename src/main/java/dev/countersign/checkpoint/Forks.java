@@ -80,8 +80,7 @@ final class Forks {
     private void checkpoint(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
         Map<String, Object> small = new HashMap<>(fork.inherited());
         small.put(CheckpointStore.LAST_EVENT, 0L);
-        byte[] sealed =
-                keys.of(tx, ids.logId()).encrypt(KeyCodec.write(small), CheckpointStore.place(ids.threadId(), 1));
+        byte[] sealed = keys.of(tx, ids.logId()).encrypt(KeyCodec.write(small), StepRows.place(ids.threadId(), 1));
         tx.createUpdate(INSERT_CHECKPOINT)
                 .bind("thread", ids.threadId())
                 .bind("node", fork.at().node())

@@ -40,6 +40,14 @@ final class KeyCodec {
                 "state key " + key + ": expected a string, long, boolean or list of strings, got " + value.getClass());
     }
 
+    /** What {@link #write} and {@link #read} would make of them. */
+    static Map<String, Object> copy(Map<String, Object> keys) {
+        Map<String, Object> copy = new HashMap<>();
+        keys.forEach((key, value) ->
+                copy.put(key, checked(key, value) instanceof List<?> strings ? List.copyOf(strings) : value));
+        return copy;
+    }
+
     static Map<String, Object> read(String json, String where) {
         try {
             Map<String, Object> keys = new HashMap<>();

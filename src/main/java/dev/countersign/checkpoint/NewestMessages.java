@@ -7,9 +7,10 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * The newest messages of chats whose last turn ended here, so that the next one need not read and open them again. In plain text,
+ * The newest step of chats whose last turn ended here, and their newest messages, so that the next one need not read and open them again. In plain text,
  * in memory only, the chats that ran last and at most 16 MB of them; nothing of a thread that is parked, since that
  * holds nothing, and nothing of one while it runs.
  *
@@ -30,11 +31,24 @@ final class NewestMessages {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private long bytes;
 
-    private record Entry(long checkpoint, int size, List<Message> newest, long bytes) {}
+    /**
+     * A thread at rest.
+     *
+     * @param step the newest checkpoint, its state without messages
+     * @param segments where its messages are
+     * @param newest the newest messages, oldest first
+     */
+    record Rest(CheckpointStore.Stored step, List<StoredMessages.Segment> segments, List<Message> newest) {}
+
+    private record Entry(Rest rest, int size, long bytes) {}
 
     /** Keeps what is in memory of a transcript, once the checkpoint that it belongs to has committed. */
-    void keep(String threadId, long checkpoint, Transcript transcript) {
-        Entry entry = entry(checkpoint, transcript);
+    void keep(
+            String threadId,
+            CheckpointStore.Stored step,
+            List<StoredMessages.Segment> segments,
+            Transcript transcript) {
+        Entry entry = entry(step, segments, transcript);
         synchronized (this) {
             forget(threadId);
             entries.put(threadId, entry);
@@ -47,10 +61,11 @@ final class NewestMessages {
         }
     }
 
-    private static Entry entry(long checkpoint, Transcript transcript) {
+    private static Entry entry(
+            CheckpointStore.Stored step, List<StoredMessages.Segment> segments, Transcript transcript) {
         List<Message> atHand = transcript.atHand(MESSAGES_MAX);
         ArrayDeque<Message> newest = new ArrayDeque<>();
-        long bytes = 0;
+        long bytes = bytes(step.state());
         for (int i = atHand.size() - 1; i >= 0; i--) {
             long more = bytes(atHand.get(i));
             if (bytes + more > THREAD_BYTES_MAX) {
@@ -59,7 +74,14 @@ final class NewestMessages {
             bytes += more;
             newest.addFirst(atHand.get(i));
         }
-        return new Entry(checkpoint, transcript.size(), List.copyOf(newest), bytes);
+        return new Entry(new Rest(step, List.copyOf(segments), List.copyOf(newest)), transcript.size(), bytes);
+    }
+
+    /** At most: what stands in a state is texts, and what is shorter than those. */
+    private static long bytes(Map<String, Object> state) {
+        return state.values().stream()
+                .mapToLong(value -> BYTES_EACH + 2L * String.valueOf(value).length())
+                .sum();
     }
 
     /** At most: a text may have two bytes for each of its characters. */
@@ -72,17 +94,17 @@ final class NewestMessages {
     }
 
     /**
-     * Gives away the newest of the thread's messages, oldest first, if they are those that this checkpoint ends with; else none.
+     * Gives away how the thread rests, if that is with this checkpoint; else nothing.
      *
      * @param size how many messages the thread has at that checkpoint
      */
-    synchronized List<Message> take(String threadId, long checkpoint, int size) {
+    synchronized Optional<Rest> take(String threadId, long checkpoint, int size) {
         Entry entry = entries.get(threadId);
         forget(threadId);
-        if (entry == null || entry.checkpoint() != checkpoint || entry.size() != size) {
-            return List.of();
+        if (entry == null || entry.rest().step().seq() != checkpoint || entry.size() != size) {
+            return Optional.empty();
         }
-        return entry.newest();
+        return Optional.of(entry.rest());
     }
 
     /** Keeps nothing of this thread. */

@@ -35,7 +35,7 @@ public final class StepNotes {
                         .bind("head", thread.head())
                         .map((row, context) -> {
                             long seq = row.getLong("seq");
-                            String place = CheckpointStore.place(thread.id(), seq);
+                            String place = StepRows.place(thread.id(), seq);
                             String json = keys.of(handle, thread.logId()).decrypt(row.getBytes("keys"), place);
                             Object seen =
                                     KeyCodec.read(json, thread.id() + "/" + seq).get(KEY);

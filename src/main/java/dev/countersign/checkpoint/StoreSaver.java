@@ -79,6 +79,7 @@ public final class StoreSaver implements BaseCheckpointSaver {
     public Tag release(RunnableConfig config) {
         Tag tag = new Tag(threadId(config), list(config));
         store.release(threadId(config));
+        Turn.in(config).ifPresent(Turn::released);
         return tag;
     }
 

@@ -3,6 +3,7 @@ package dev.countersign.checkpoint;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Json;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import dev.countersign.db.TextCipher;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.Message;
@@ -10,15 +11,14 @@ import dev.countersign.thread.Transcript;
 import java.util.ArrayList;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The messages of threads in their append-only logs: written once, read by need, never changed. */
 final class StoredMessages {
-    private static final String INSERT = "INSERT INTO message (log_id, idx, body) VALUES (:log, :idx, :body)";
-    private static final String SELECT_RANGE =
-            "SELECT idx, body FROM message WHERE log_id = :log AND idx >= :from AND idx < :to ORDER BY log_id, idx";
-    private static final String SELECT_SEGMENTS =
-            "SELECT log_id, first_idx, last_idx FROM segment WHERE thread_id = :thread ORDER BY thread_id, part";
+    private static final Sql INSERT = Sql.of("INSERT INTO message (log_id, idx, body) VALUES (:log, :idx, :body)");
+    private static final Sql SELECT_RANGE = Sql.of(
+            "SELECT idx, body FROM message WHERE log_id = :log AND idx >= :from AND idx < :to ORDER BY log_id, idx");
+    private static final Sql SELECT_SEGMENTS = Sql.of(
+            "SELECT log_id, first_idx, last_idx FROM segment WHERE thread_id = :thread ORDER BY thread_id, part");
 
     private final Database database;
     private final LogKeys keys;
@@ -40,10 +40,10 @@ final class StoredMessages {
     }
 
     List<Segment> segments(Handle handle, String threadId) {
-        return handle.createQuery(SELECT_SEGMENTS)
+        return SELECT_SEGMENTS
+                .on(handle)
                 .bind("thread", threadId)
-                .map((row, context) -> new Segment(row.getString(1), row.getInt(2), row.getInt(3)))
-                .list();
+                .all(row -> new Segment(row.getString(1), row.getInt(2), row.getInt(3)));
     }
 
     /** How many messages stand before the segment the thread appends to. */
@@ -89,13 +89,12 @@ final class StoredMessages {
 
     private List<Message> readLog(Handle handle, String logId, int from, int to) {
         TextCipher cipher = keys.of(handle, logId);
-        return handle.createQuery(SELECT_RANGE)
+        return SELECT_RANGE
+                .on(handle)
                 .bind("log", logId)
                 .bind("from", from)
                 .bind("to", to)
-                .map((row, context) ->
-                        Json.read(cipher.decrypt(row.getBytes("body"), place(row.getInt("idx"))), Message.class))
-                .list();
+                .all(row -> Json.read(cipher.decrypt(row.getBytes("body"), place(row.getInt("idx"))), Message.class));
     }
 
     void append(Handle tx, String logId, int firstIdx, List<Message> messages) {
@@ -103,7 +102,7 @@ final class StoredMessages {
             return;
         }
         TextCipher cipher = keys.of(tx, logId);
-        PreparedBatch batch = tx.prepareBatch(INSERT);
+        Sql.Said batch = INSERT.on(tx);
         int idx = firstIdx;
         for (Message message : messages) {
             batch.bind("log", logId)
@@ -112,7 +111,7 @@ final class StoredMessages {
                     .add();
             idx++;
         }
-        batch.execute();
+        batch.executeAll();
     }
 
     private static String place(int idx) {

@@ -5,6 +5,7 @@ import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.jdbi.v3.core.Handle;
@@ -25,6 +26,7 @@ public final class Turn {
     private @Nullable ThreadStatus restingAs;
     private int newToolCalls;
     private Head head;
+    private List<StoredMessages.Segment> segments = List.of();
 
     /**
      * Where the store stood after the newest get or put of this turn.
@@ -32,7 +34,7 @@ public final class Turn {
      * @param seq seq of the newest checkpoint, 0 for none
      * @param next the node it rests before, empty for none
      * @param messages how many messages are stored
-     * @param ownLogBase how many of them are in logs shared with a parent
+     * @param ownLogBase how many of them are in logs shared with a parent; known after a get
      * @param eventsDone the newest consumed event
      */
     record Head(long seq, String next, int messages, int ownLogBase, long eventsDone) {}
@@ -42,13 +44,17 @@ public final class Turn {
         this.lease = lease;
         this.thread = thread;
         this.fingerprint = fingerprint;
-        this.head = new Head(0, "", 0, 0, thread.eventsDone());
+        this.head = new Head(thread.head(), thread.headNext(), thread.messages(), 0, thread.eventsDone());
     }
 
     /** The turn that a config carries. */
     public static Turn of(RunnableConfig config) {
-        return (Turn) config.metadata(METADATA_KEY)
+        return in(config)
                 .orElseThrow(() -> new IllegalStateException("a run of the graph carries its turn in the config"));
+    }
+
+    static Optional<Turn> in(RunnableConfig config) {
+        return config.metadata(METADATA_KEY).map(Turn.class::cast);
     }
 
     /** The config for a run of this turn. */
@@ -106,8 +112,19 @@ public final class Turn {
         return head;
     }
 
-    void head(Head now) {
-        head = now;
+    /** Where the thread's messages are; empty before a get. */
+    List<StoredMessages.Segment> segments() {
+        return segments;
+    }
+
+    void at(List<StoredMessages.Segment> found) {
+        segments = found;
+        head = new Head(head.seq(), head.next(), head.messages(), StoredMessages.ownLogBase(found), head.eventsDone());
+    }
+
+    /** The thread's checkpoints are gone. */
+    void released() {
+        head = new Head(0, "", head.messages(), head.ownLogBase(), head.eventsDone());
     }
 
     List<Consumer<Handle>> staged() {

@@ -157,10 +157,11 @@ public final class Agents implements AgentRuntime {
                 .create(new ThreadStore.NewThread(
                         ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, Said.title(goal)));
         if (kind == ThreadKind.JOB) {
-            ports.threads().accept(thread.id(), EventKind.MESSAGE, goal);
+            ports.threads().accept(thread, EventKind.MESSAGE, goal);
             workers.wake(thread.id());
+            return views.of(ports.threads().get(thread.id()));
         }
-        return views.of(ports.threads().get(thread.id()));
+        return views.of(thread);
     }
 
     @Override
@@ -235,7 +236,7 @@ public final class Agents implements AgentRuntime {
             throw new CountersignException(NOT_A_CHAT, "a job takes no messages; cancel it, or submit another one");
         }
         Said.check(text);
-        ports.threads().accept(threadId, EventKind.MESSAGE, text);
+        ports.threads().accept(thread, EventKind.MESSAGE, text);
         workers.wake(threadId);
     }
 
@@ -247,7 +248,7 @@ public final class Agents implements AgentRuntime {
                 || thread.status() == ThreadStatus.NEEDS_ATTENTION
                 || thread.eventsAccepted() > thread.eventsDone();
         if (atWork) {
-            ports.threads().accept(threadId, EventKind.CANCEL, "");
+            ports.threads().accept(thread, EventKind.CANCEL, "");
             workers.wake(threadId);
         }
     }

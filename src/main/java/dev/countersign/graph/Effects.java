@@ -71,7 +71,7 @@ final class Effects {
 
     /** Where a thread's effects are. */
     static EffectSite site(Ports ports, ThreadRow thread, long fence) {
-        return new EffectSite(thread.id(), fence, ports.keys().of(thread.logId()));
+        return new EffectSite(thread.id(), thread.owner(), fence, ports.keys().of(thread.logId()));
     }
 
     /**

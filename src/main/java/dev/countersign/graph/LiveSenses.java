@@ -4,7 +4,6 @@ import dev.countersign.checkpoint.Turn;
 import dev.countersign.core.Json;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.RoleAssignment;
-import dev.countersign.thread.ThreadRow;
 import dev.countersign.tool.UserRoles;
 import java.time.Instant;
 import java.util.TreeSet;
@@ -38,10 +37,7 @@ final class LiveSenses implements Senses {
 
     @Override
     public boolean cancelAsked() {
-        boolean asked = ports.threads()
-                .find(turn.thread().id())
-                .map(ThreadRow::cancelAsked)
-                .orElse(true);
+        boolean asked = ports.threads().isCancelAsked(turn.thread().id());
         if (asked) {
             turn.note(Notes.CANCELED);
         }

@@ -5,7 +5,6 @@ import dev.countersign.log.DecisionLog;
 import dev.countersign.log.LogEntry;
 import dev.countersign.log.LogKind;
 import dev.countersign.thread.Message;
-import dev.countersign.thread.ThreadStore;
 import dev.countersign.tool.EffectWitness;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,12 +15,11 @@ final class Logged {
     private Logged() {}
 
     /** Every step of an effect that the outside could notice, in the transaction that journals it. */
-    static EffectWitness effects(DecisionLog log, ThreadStore threads) {
+    static EffectWitness effects(DecisionLog log) {
         return (tx, step) -> {
             @Nullable LogKind kind = kind(step);
             if (kind != null) {
-                LogEntry.Place place =
-                        new LogEntry.Place(step.threadId(), step.effectId(), threads.ownerOf(tx, step.threadId()));
+                LogEntry.Place place = new LogEntry.Place(step.threadId(), step.effectId(), step.owner());
                 Map<String, String> facts = Map.of("tool", step.tool(), "arguments_digest", step.argumentDigest());
                 log.append(tx, LogEntry.of(kind, place, facts));
             }

@@ -40,6 +40,9 @@ final class News implements TurnRunner.Witness {
 
     @Override
     public void begins(ThreadRow thread, Event event) {
+        if (!listeners.containsKey(thread.id())) {
+            return;
+        }
         if (event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY) {
             approvals.find(event.body()).ifPresent(approval -> {
                 tell(
@@ -105,7 +108,7 @@ final class News implements TurnRunner.Witness {
 
     @Override
     public void rests(ThreadRow thread) {
-        if (thread.status() == ThreadStatus.PARKED) {
+        if (thread.status() == ThreadStatus.PARKED && listeners.containsKey(thread.id())) {
             for (Approval approval : approvals.openOf(thread.id())) {
                 tell(
                         thread,

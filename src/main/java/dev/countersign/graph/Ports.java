@@ -81,7 +81,7 @@ public record Ports(
                 new Leases(database, clock, ground.ids().newId(), lease),
                 new CheckpointStore(database, keys, clock),
                 log,
-                EffectJournal.over(database, clock, Logged.effects(log, threads)),
+                EffectJournal.over(database, clock, Logged.effects(log)),
                 approvals,
                 watcher,
                 new Notifications(database, clock),

@@ -189,8 +189,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         if (earlier.isPresent()) {
             return theirs(run, approval, earlier.get());
         }
-        filed(run, approval, requestId);
-        Approval now = ports.approvals().find(approval.id()).orElseThrow();
+        Approval now = filed(run, approval, requestId);
         return new Filed(Results.pending(now, false), false, Optional.of(now.id()));
     }
 
@@ -210,14 +209,16 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
                 Optional.empty());
     }
 
-    private void filed(Run run, Approval approval, String requestId) {
+    /** Gives back the approval as it is now, also when somebody else has moved it on. */
+    private Approval filed(Run run, Approval approval, String requestId) {
         Ports ports = equipment.ports();
         ApprovalStore.Facts facts = new ApprovalStore.Facts(requestId, null, null, null);
         try {
-            ports.database().useTransaction(tx -> {
+            Optional<Approval> moved = ports.database().inTransaction(tx -> {
                 ports.leases().guard(tx, run.turn().lease());
-                ports.approvals().move(tx, approval, Lifecycle.Move.FILED, facts);
+                return ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.FILED, facts);
             });
+            return moved.orElseGet(() -> ports.approvals().find(approval.id()).orElseThrow());
         } catch (LostLease e) {
             ports.upkeep().orphans().filedInVain(approval, requestId);
             throw e;
@@ -229,7 +230,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         Ports ports = equipment.ports();
         ports.database().useTransaction(tx -> {
             ports.leases().guard(tx, run.turn().lease());
-            ports.approvals().move(tx, approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
+            ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
             if (mayStillArrive) {
                 ports.upkeep().orphans().lookAfter(tx, approval.id());
             }

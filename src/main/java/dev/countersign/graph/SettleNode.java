@@ -167,21 +167,21 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         }
         settling.open.remove(approval.id());
         if (bound == null) {
-            run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
+            run.turn().stage(tx -> equipment.ports().approvals().spend(tx, run.thread(), approval));
             tell(run, approval, "approved", settling);
             return;
         }
         if (first) {
             if (!holdsGrant(approval)) {
                 run.turn().note(Notes.GRANT + approval.id() + "=" + Notes.USED);
-                run.turn().stage(tx -> equipment.ports().approvals().spend(tx, approval));
+                run.turn().stage(tx -> equipment.ports().approvals().spend(tx, run.thread(), approval));
                 tell(run, approval, "approved", settling);
                 refuse(run, boundCall(run, bound, settling), USED_ELSEWHERE, settling);
                 return;
             }
             equipment.ports().database().useTransaction(tx -> {
                 equipment.ports().leases().guard(tx, run.turn().lease());
-                equipment.ports().approvals().spend(tx, approval);
+                equipment.ports().approvals().spend(tx, run.thread(), approval);
             });
             equipment.ports().database().barrier();
         }

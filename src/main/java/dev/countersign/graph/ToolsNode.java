@@ -103,6 +103,7 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
     private EffectSite site(Run run) {
         return new EffectSite(
                 run.thread().id(),
+                run.thread().owner(),
                 run.turn().lease().fence(),
                 equipment.ports().keys().of(run.thread().logId()));
     }

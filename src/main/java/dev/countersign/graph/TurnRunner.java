@@ -143,7 +143,7 @@ final class TurnRunner {
             return thread.status();
         }
         return ports.checkpoints()
-                .newest(thread.id())
+                .newest(thread)
                 .map(stored -> ReplyNode.status(new ThreadState(stored.state()), thread.kind()))
                 .orElse(ThreadStatus.IDLE);
     }
@@ -157,7 +157,7 @@ final class TurnRunner {
     /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
     private boolean hasEffect(ThreadRow thread, Event event) {
         List<String> open = ports.checkpoints()
-                .newest(thread.id())
+                .newest(thread)
                 .map(stored -> new ThreadState(stored.state()).strings(ThreadState.OPEN))
                 .orElse(List.of());
         return switch (event.kind()) {

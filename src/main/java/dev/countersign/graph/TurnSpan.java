@@ -29,7 +29,7 @@ final class TurnSpan {
         boolean goesOn = event == null || thread.headNext().equals(AgentGraph.AWAIT);
         String pausedAt = goesOn
                 ? checkpoints
-                        .newest(thread.id())
+                        .newest(thread)
                         .flatMap(stored -> new ThreadState(stored.state()).text(ThreadState.TRACE))
                         .orElse("")
                 : "";

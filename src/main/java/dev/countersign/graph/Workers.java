@@ -140,17 +140,18 @@ final class Workers {
     }
 
     private void runOnce(String threadId) {
-        Optional<Lease> lease = ports.leases().take(threadId);
-        if (lease.isEmpty()) {
+        Optional<ThreadRow> taken = ports.leases().take(threadId, ports.threads());
+        if (taken.isEmpty()) {
             return;
         }
-        held.put(threadId, lease.get());
+        ThreadRow thread = taken.get();
+        Lease lease = new Lease(threadId, thread.fence());
+        held.put(threadId, lease);
         try {
-            ThreadRow thread = ports.threads().get(threadId);
-            LogContext.thread(threadId, thread.owner(), () -> runOnce(thread, lease.get()));
+            LogContext.thread(threadId, thread.owner(), () -> runOnce(thread, lease));
         } finally {
             held.remove(threadId);
-            ports.leases().drop(lease.get());
+            ports.leases().drop(lease);
         }
         if (!ports.database().isExclusive() && ports.leases().isDue(threadId)) {
             // Another node accepted an event when this one was about to end, and could not take the lease: it is ours

@@ -3,13 +3,13 @@ package dev.countersign.log;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
-import org.jdbi.v3.core.statement.SqlStatement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision log: one hash-chained row for every request, refusal, decision, dispatch and outcome (promise 11). A row commits
@@ -22,14 +22,15 @@ import org.jdbi.v3.core.statement.SqlStatement;
 public final class DecisionLog {
     private static final ErrorCode NO_HEAD = new ErrorCode("CS-241", ErrorCode.Kind.CORRUPT);
 
-    private static final String SELECT_HEAD = "SELECT seq, hash FROM decision_log_head WHERE id = 1";
-    private static final String HOLD_HEAD = SELECT_HEAD + " FOR UPDATE";
-    private static final String INSERT = """
+    private static final Sql SELECT_HEAD = Sql.of("SELECT seq, hash FROM decision_log_head WHERE id = 1");
+    private static final Sql HOLD_HEAD = Sql.of("SELECT seq, hash FROM decision_log_head WHERE id = 1 FOR UPDATE");
+    private static final Sql INSERT = Sql.of("""
             INSERT INTO decision_log (seq, created_at, kind, thread_id, subject, actor, detail, hash)
             VALUES (:seq, :at, :kind, :thread, :subject, :actor, :detail, :hash)
-            """;
-    private static final String MOVE_HEAD =
-            "UPDATE decision_log_head SET seq = :seq, hash = :hash WHERE id = 1 AND seq = :was";
+            """);
+    private static final Sql MOVE_HEAD = Sql.of("""
+            UPDATE decision_log_head SET seq = :seq, hash = :hash WHERE id = 1 AND seq = :was AND hash = :was_hash
+            """);
     private static final String SELECT_PAGE = """
             SELECT seq, created_at, kind, thread_id, subject, actor, detail, hash FROM decision_log
             WHERE seq > :after ORDER BY seq LIMIT :limit
@@ -38,6 +39,9 @@ public final class DecisionLog {
     private final Database database;
     private final Clock clock;
     private final boolean isSilent;
+
+    /** What was appended here last, committed or not: where it is still the log's end, the head need not be read first. */
+    private volatile @Nullable LogHead guess;
 
     public DecisionLog(Database database, Clock clock) {
         this(database, clock, false);
@@ -59,10 +63,24 @@ public final class DecisionLog {
         if (isSilent) {
             return;
         }
-        LogHead before = head(tx, HOLD_HEAD);
+        LogHead likely = guess;
+        if (likely == null || !appended(tx, likely, entry)) {
+            LogHead held = head(tx, HOLD_HEAD);
+            if (!appended(tx, held, entry)) {
+                throw new IllegalStateException("the log's head moved from " + held.seq() + " while it was held");
+            }
+        }
+    }
+
+    /** Moving the head holds it, and only the very head that the row's hash goes on from is moved. */
+    private boolean appended(Handle tx, LogHead before, LogEntry entry) {
         LogRow row = LogRow.after(before, clock.millis(), entry);
-        bound(tx.createUpdate(INSERT), row).execute();
-        move(tx, before, row.head());
+        if (!move(tx, before, row.head())) {
+            return false;
+        }
+        bound(INSERT.on(tx), row).execute();
+        guess = row.head();
+        return true;
     }
 
     /**
@@ -74,17 +92,19 @@ public final class DecisionLog {
         }
         LogHead before = head(tx, HOLD_HEAD);
         LogHead last = before;
-        PreparedBatch batch = tx.prepareBatch(INSERT);
+        Sql.Said batch = INSERT.on(tx);
         for (LogEntry entry : entries) {
             LogRow row = LogRow.after(last, clock.millis(), entry);
             bound(batch, row).add();
             last = row.head();
         }
-        batch.execute();
-        move(tx, before, last);
+        batch.executeAll();
+        if (!move(tx, before, last)) {
+            throw new IllegalStateException("the log's head moved from " + before.seq() + " while it was held");
+        }
     }
 
-    private static <S extends SqlStatement<S>> S bound(S insert, LogRow row) {
+    private static Sql.Said bound(Sql.Said insert, LogRow row) {
         return insert.bind("seq", row.seq())
                 .bind("at", row.at())
                 .bind("kind", row.kind())
@@ -95,15 +115,15 @@ public final class DecisionLog {
                 .bind("hash", row.hash());
     }
 
-    private static void move(Handle tx, LogHead before, LogHead now) {
-        int hit = tx.createUpdate(MOVE_HEAD)
-                .bind("seq", now.seq())
-                .bind("hash", now.hash())
-                .bind("was", before.seq())
-                .execute();
-        if (hit != 1) {
-            throw new IllegalStateException("the log's head moved from " + before.seq() + " while it was held");
-        }
+    private static boolean move(Handle tx, LogHead before, LogHead now) {
+        return MOVE_HEAD
+                        .on(tx)
+                        .bind("seq", now.seq())
+                        .bind("hash", now.hash())
+                        .bind("was", before.seq())
+                        .bind("was_hash", before.hash())
+                        .execute()
+                == 1;
     }
 
     /**
@@ -128,10 +148,9 @@ public final class DecisionLog {
         });
     }
 
-    private static LogHead head(Handle handle, String query) {
-        return handle.createQuery(query)
-                .map((row, context) -> new LogHead(row.getLong(1), row.getString(2)))
-                .findOne()
+    private static LogHead head(Handle handle, Sql query) {
+        return query.on(handle)
+                .first(row -> new LogHead(row.getLong(1), row.getString(2)))
                 .orElseThrow(() -> new CountersignException(
                         NO_HEAD, "expected one row in decision_log_head, got none: somebody has taken it out"));
     }

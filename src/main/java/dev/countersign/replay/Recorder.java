@@ -139,7 +139,8 @@ final class Recorder {
         if (event.kind() != EventKind.RESOLUTION) {
             return new Recording.Happening(event.seq(), event.kind(), event.body(), event.at(), null);
         }
-        EffectSite site = new EffectSite(thread.id(), NO_FENCE, ports.keys().of(thread.logId()));
+        EffectSite site = new EffectSite(
+                thread.id(), thread.owner(), NO_FENCE, ports.keys().of(thread.logId()));
         Optional<EffectRecord> effect = ports.effects().find(site, Rerun.effectOf(event.body()));
         Recording.Answered answer =
                 new Recording.Answered(effect.map(EffectRecord::callId).orElse(""), Rerun.meaningOf(event.body()));

@@ -64,7 +64,8 @@ final class StepReader {
         this.ports = ports;
         this.thread = thread;
         this.window = window;
-        this.site = new EffectSite(thread.id(), NO_FENCE, ports.keys().of(thread.logId()));
+        this.site = new EffectSite(
+                thread.id(), thread.owner(), NO_FENCE, ports.keys().of(thread.logId()));
         window.messages().forEach(message -> message.calls().forEach(call -> asked.put(call.id(), call)));
     }
 

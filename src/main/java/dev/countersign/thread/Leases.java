@@ -1,6 +1,7 @@
 package dev.countersign.thread;
 
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +18,15 @@ import org.jspecify.annotations.Nullable;
  * is refused in every transaction that asks {@link #guard}. Safe for use by many threads and many processes.
  */
 public final class Leases {
-    private static final String TAKE = """
+    private static final Sql TAKE = Sql.of("""
             UPDATE thread SET fence = fence + 1, lease_owner = :owner, lease_until = :until
             WHERE id = :id AND (lease_until < :now OR lease_owner = '')
-            """;
-    private static final String FENCE = "SELECT fence FROM thread WHERE id = :id AND lease_owner = :owner";
-    private static final String GUARD = "UPDATE thread SET lease_until = :until WHERE id = :id AND fence = :fence";
-    private static final String DROP = """
+            """);
+    private static final Sql FENCE = Sql.of("SELECT fence FROM thread WHERE id = :id AND lease_owner = :owner");
+    private static final Sql GUARD = Sql.of("UPDATE thread SET lease_until = :until WHERE id = :id AND fence = :fence");
+    private static final Sql DROP = Sql.of("""
             UPDATE thread SET lease_owner = '', lease_until = 0 WHERE id = :id AND fence = :fence
-            """;
+            """);
     private static final String REST = """
             UPDATE thread SET status = :status, due = (events_accepted > events_done), updated_at = :now
             WHERE id = :id AND fence = :fence
@@ -83,25 +85,31 @@ public final class Leases {
 
     /** Takes the lease, or nothing when somebody else holds it. */
     public Optional<Lease> take(String threadId) {
+        return take(
+                threadId,
+                tx -> new Lease(
+                        threadId,
+                        FENCE.on(tx).bind("id", threadId).bind("owner", node).one(row -> row.getLong(1))),
+                lease -> lease);
+    }
+
+    /** Takes the lease and reads the thread's row under it, or nothing when somebody else holds it; the row's fence is the lease's. */
+    public Optional<ThreadRow> take(String threadId, ThreadStore threads) {
+        return take(threadId, tx -> threads.get(tx, threadId), row -> new Lease(threadId, row.fence()));
+    }
+
+    private <T> Optional<T> take(String threadId, Function<Handle, T> read, Function<T, Lease> lease) {
         long asked = clock.millis();
-        Optional<Lease> taken = database.inTransaction(tx -> {
-            int hit = tx.createUpdate(TAKE)
+        Optional<T> taken = database.inTransaction(tx -> {
+            int hit = TAKE.on(tx)
                     .bind("id", threadId)
                     .bind("owner", node)
                     .bind("until", until())
                     .bind("now", clock.millis())
                     .execute();
-            return hit == 0
-                    ? Optional.empty()
-                    : Optional.of(new Lease(
-                            threadId,
-                            tx.createQuery(FENCE)
-                                    .bind("id", threadId)
-                                    .bind("owner", node)
-                                    .mapTo(Long.class)
-                                    .one()));
+            return hit == 0 ? Optional.empty() : Optional.of(read.apply(tx));
         });
-        taken.ifPresent(lease -> vouched.put(lease, vouchedFrom(asked)));
+        taken.ifPresent(one -> vouched.put(lease.apply(one), vouchedFrom(asked)));
         return taken;
     }
 
@@ -112,7 +120,7 @@ public final class Leases {
      * @throws LostLease when it is not: the transaction must not commit
      */
     public void guard(Handle tx, Lease lease) {
-        int hit = tx.createUpdate(GUARD)
+        int hit = GUARD.on(tx)
                 .bind("id", lease.threadId())
                 .bind("fence", lease.fence())
                 .bind("until", until())
@@ -201,7 +209,7 @@ public final class Leases {
     /** Gives the lease back; a lost lease changes nothing. */
     public void drop(Lease lease) {
         vouched.remove(lease);
-        database.useTransaction(tx -> tx.createUpdate(DROP)
+        database.useTransaction(tx -> DROP.on(tx)
                 .bind("id", lease.threadId())
                 .bind("fence", lease.fence())
                 .execute());

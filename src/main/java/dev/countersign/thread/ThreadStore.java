@@ -4,6 +4,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -22,16 +23,16 @@ import org.jspecify.annotations.Nullable;
 public final class ThreadStore {
     private static final ErrorCode NO_THREAD = new ErrorCode("CS-212", ErrorCode.Kind.NOT_FOUND);
 
-    private static final String INSERT_THREAD = """
+    private static final Sql INSERT_THREAD = Sql.of("""
             INSERT INTO thread (id, owner, agent, kind, status, title, log_id, head, head_next, messages, tool_calls,
                 events_accepted, events_done, due, cancel_asked, fence, lease_owner, lease_until, created_at, updated_at)
             VALUES (:id, :owner, :agent, :kind, :status, :title, :log, 0, '', 0, 0,
                 0, 0, FALSE, FALSE, 0, '', 0, :at, :at)
-            """;
-    private static final String INSERT_SEGMENT =
-            "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)";
-    private static final String SELECT_THREAD = "SELECT * FROM thread WHERE id = :id";
-    private static final String SELECT_OWNER = "SELECT owner FROM thread WHERE id = :id";
+            """);
+    private static final Sql INSERT_SEGMENT = Sql.of(
+            "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)");
+    private static final Sql SELECT_THREAD = Sql.of("SELECT * FROM thread WHERE id = :id");
+    private static final Sql SELECT_CANCEL = Sql.of("SELECT cancel_asked FROM thread WHERE id = :id");
     private static final String SELECT_STANDING =
             "SELECT id, messages, status, events_accepted, events_done FROM thread WHERE id IN (<ids>)";
     private static final String SELECT_OWNED = """
@@ -49,10 +50,12 @@ public final class ThreadStore {
                 cancel_asked = cancel_asked OR :cancel, updated_at = :at
             WHERE id = :id
             """;
-    private static final String SELECT_ACCEPTED = "SELECT events_accepted, log_id FROM thread WHERE id = :id";
-    private static final String INSERT_EVENT =
-            "INSERT INTO event (thread_id, seq, kind, body, created_at) VALUES (:thread, :seq, :kind, :body, :at)";
-    private static final String SELECT_EVENT = "SELECT * FROM event WHERE thread_id = :thread AND seq = :seq";
+    private static final Sql COUNT_ANY_EVENT = Sql.of(COUNT_EVENT);
+    private static final Sql COUNT_EVENT_AFTER = Sql.of(COUNT_EVENT + " AND events_accepted = :seen");
+    private static final Sql SELECT_ACCEPTED = Sql.of("SELECT events_accepted, log_id FROM thread WHERE id = :id");
+    private static final Sql INSERT_EVENT = Sql.of(
+            "INSERT INTO event (thread_id, seq, kind, body, created_at) VALUES (:thread, :seq, :kind, :body, :at)");
+    private static final Sql SELECT_EVENT = Sql.of("SELECT * FROM event WHERE thread_id = :thread AND seq = :seq");
 
     private final Database database;
     private final LogKeys keys;
@@ -73,23 +76,21 @@ public final class ThreadStore {
 
     /** Creates a thread, and with it the key its texts are under. */
     public ThreadRow create(NewThread thread) {
-        database.useTransaction(tx -> insert(tx, thread, clock.millis()));
+        ThreadRow created = database.inTransaction(tx -> create(tx, thread));
         database.barrier();
-        return get(thread.id());
+        return created;
     }
 
     /** Creates a thread within a transaction of the caller, who takes the barrier afterwards. */
     public ThreadRow create(Handle tx, NewThread thread) {
         insert(tx, thread, clock.millis());
-        return tx.createQuery(SELECT_THREAD)
-                .bind("id", thread.id())
-                .map((row, context) -> row(tx, row))
-                .one();
+        return get(tx, thread.id());
     }
 
     private void insert(Handle tx, NewThread thread, long at) {
         keys.create(tx, thread.logId(), at);
-        tx.createUpdate(INSERT_THREAD)
+        INSERT_THREAD
+                .on(tx)
                 .bind("id", thread.id())
                 .bind("owner", thread.owner())
                 .bind("agent", thread.agent())
@@ -99,7 +100,8 @@ public final class ThreadStore {
                 .bind("log", thread.logId())
                 .bind("at", at)
                 .execute();
-        tx.createUpdate(INSERT_SEGMENT)
+        INSERT_SEGMENT
+                .on(tx)
                 .bind("thread", thread.id())
                 .bind("log", thread.logId())
                 .execute();
@@ -122,11 +124,26 @@ public final class ThreadStore {
 
     /** A thread's row, or empty. */
     public Optional<ThreadRow> find(String id) {
+        return database.jdbi().withHandle(handle -> find(handle, id));
+    }
+
+    private Optional<ThreadRow> find(Handle handle, String id) {
+        return SELECT_THREAD.on(handle).bind("id", id).first(row -> row(handle, row));
+    }
+
+    /** Whether all of a thread is to be given up, as is one that is gone. */
+    public boolean isCancelAsked(String id) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SELECT_THREAD)
+                .withHandle(handle -> SELECT_CANCEL
+                        .on(handle)
                         .bind("id", id)
-                        .map((row, context) -> row(handle, row))
-                        .findOne());
+                        .first(row -> row.getBoolean(1))
+                        .orElse(true));
+    }
+
+    /** A thread's row, read within the caller's transaction. */
+    ThreadRow get(Handle tx, String id) {
+        return find(tx, id).orElseThrow(() -> notFound(id));
     }
 
     /** Where some threads stand, without their texts; those that are not there are left out. */
@@ -148,15 +165,6 @@ public final class ThreadStore {
 
     /** How a thread stands for whoever looks at it from outside. */
     public record Standing(String id, int messages, ThreadStatus status) {}
-
-    /** Whose thread it is, read within the caller's transaction. */
-    public String ownerOf(Handle handle, String threadId) {
-        return handle.createQuery(SELECT_OWNER)
-                .bind("id", threadId)
-                .mapTo(String.class)
-                .findOne()
-                .orElseThrow(() -> notFound(threadId));
-    }
 
     /** The owner's threads of one kind, or of both when null, newest first. */
     public List<ThreadRow> ownedBy(String owner, @Nullable ThreadKind kind, int limit) {
@@ -186,23 +194,48 @@ public final class ThreadStore {
         return seq;
     }
 
-    /** Accepts an event within a transaction of the caller, who takes the barrier afterwards. */
-    public long append(Handle tx, String threadId, EventKind kind, String body) {
-        long at = clock.millis();
-        int hit = tx.createUpdate(COUNT_EVENT)
+    /**
+     * Accepts an event: as above.
+     *
+     * @param seen the thread's row as it was just read: where nothing has come since, it is not looked at again
+     */
+    public long accept(ThreadRow seen, EventKind kind, String body) {
+        long seq = database.inTransaction(tx -> {
+            long at = clock.millis();
+            int hit = count(tx, COUNT_EVENT_AFTER, seen.id(), kind, body, at)
+                    .bind("seen", seen.eventsAccepted())
+                    .execute();
+            return hit == 0
+                    ? append(tx, seen.id(), kind, body)
+                    : insert(tx, seen.id(), new Counted(seen.eventsAccepted() + 1, seen.logId()), kind, body, at);
+        });
+        database.barrier();
+        return seq;
+    }
+
+    private static Sql.Said count(Handle tx, Sql sql, String threadId, EventKind kind, String body, long at) {
+        return sql.on(tx)
                 .bind("id", threadId)
                 // A withdrawal that names one approval stops nothing else.
                 .bind("cancel", kind == EventKind.CANCEL && body.isEmpty())
-                .bind("at", at)
-                .execute();
+                .bind("at", at);
+    }
+
+    /** Accepts an event within a transaction of the caller, who takes the barrier afterwards. */
+    public long append(Handle tx, String threadId, EventKind kind, String body) {
+        long at = clock.millis();
+        int hit = count(tx, COUNT_ANY_EVENT, threadId, kind, body, at).execute();
         if (hit == 0) {
             throw notFound(threadId);
         }
-        Counted counted = tx.createQuery(SELECT_ACCEPTED)
-                .bind("id", threadId)
-                .map((row, context) -> new Counted(row.getLong(1), row.getString(2)))
-                .one();
-        tx.createUpdate(INSERT_EVENT)
+        Counted counted =
+                SELECT_ACCEPTED.on(tx).bind("id", threadId).one(row -> new Counted(row.getLong(1), row.getString(2)));
+        return insert(tx, threadId, counted, kind, body, at);
+    }
+
+    private long insert(Handle tx, String threadId, Counted counted, EventKind kind, String body, long at) {
+        INSERT_EVENT
+                .on(tx)
                 .bind("thread", threadId)
                 .bind("seq", counted.seq())
                 .bind("kind", kind.name())
@@ -223,16 +256,16 @@ public final class ThreadStore {
     /** One of the thread's events, consumed or not. */
     public Optional<Event> event(ThreadRow thread, long seq) {
         return database.jdbi()
-                .withHandle(handle -> handle.createQuery(SELECT_EVENT)
+                .withHandle(handle -> SELECT_EVENT
+                        .on(handle)
                         .bind("thread", thread.id())
                         .bind("seq", seq)
-                        .map((row, context) -> new Event(
+                        .first(row -> new Event(
                                 thread.id(),
                                 seq,
                                 EventKind.valueOf(row.getString("kind")),
                                 keys.of(handle, thread.logId()).decrypt(row.getBytes("body"), place(thread.id(), seq)),
-                                Instant.ofEpochMilli(row.getLong("created_at"))))
-                        .findOne());
+                                Instant.ofEpochMilli(row.getLong("created_at")))));
     }
 
     private static String place(String threadId, long seq) {

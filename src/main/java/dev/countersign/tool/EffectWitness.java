@@ -13,5 +13,12 @@ public interface EffectWitness {
     void saw(Handle transaction, Step step);
 
     /** One move. */
-    record Step(String threadId, String effectId, String tool, String argumentDigest, EffectState state, Instant at) {}
+    record Step(
+            String threadId,
+            String owner,
+            String effectId,
+            String tool,
+            String argumentDigest,
+            EffectState state,
+            Instant at) {}
 }

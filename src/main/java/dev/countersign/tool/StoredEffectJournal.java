@@ -3,6 +3,7 @@ package dev.countersign.tool;
 import dev.countersign.core.Json;
 import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -14,30 +15,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The journal over one table; every move is a conditional update, and no row changed means that somebody else was first. */
 final class StoredEffectJournal implements EffectJournal {
-    private static final String HOLD_THREAD = """
+    private static final Sql HOLD_THREAD = Sql.of("""
             UPDATE thread SET updated_at = :now
             WHERE id = :thread AND fence = :fence
-            """;
-    private static final String WRITE_INTENT = """
+            """);
+    private static final Sql WRITE_INTENT = Sql.of("""
             INSERT INTO effect (id, thread_id, call_id, fence, tool, argument_digest, arguments, state, attempts, created_at)
             VALUES (:id, :thread, :call, :fence, :tool, :digest, :arguments, :state, 0, :now)
-            """;
-    private static final String DISPATCH = """
+            """);
+    private static final Sql DISPATCH = Sql.of("""
             UPDATE effect SET state = :to, attempts = attempts + 1, fence = :fence, dispatched_at = :now
             WHERE id = :id AND state = :from AND attempts = :attempts
-            """;
-    private static final String END = """
+            """);
+    private static final Sql END = Sql.of("""
             UPDATE effect SET state = :to, outcome = :outcome, ended_at = :now
             WHERE id = :id AND state = :from AND attempts = :attempts
-            """;
+            """);
     private static final String RESOLVE = """
             UPDATE effect SET state = :to, outcome = :outcome, fence = :fence, ended_at = :ended
             WHERE id = :id AND thread_id = :thread AND state = :from
             """;
-    private static final String FIND = """
+    private static final Sql FIND = Sql.of("""
             SELECT id, thread_id, call_id, tool, arguments, state, attempts, outcome, created_at, dispatched_at, ended_at
             FROM effect WHERE id = :id AND thread_id = :thread
-            """;
+            """);
     private static final String OF_THREAD = """
             SELECT id, thread_id, call_id, tool, arguments, state, attempts, outcome, created_at, dispatched_at, ended_at
             FROM effect WHERE thread_id = :thread ORDER BY created_at, id LIMIT :limit
@@ -89,7 +90,12 @@ final class StoredEffectJournal implements EffectJournal {
             if (!holds(handle, site)) {
                 return new Dispatch.Fenced();
             }
-            EffectRecord now = find(handle, site, intent.id()).orElseGet(() -> write(handle, site, intent));
+            Optional<EffectRecord> found = find(handle, site, intent.id());
+            if (found.isEmpty()) {
+                write(handle, site, intent);
+                return send(handle, site, intent, 0, EffectEvent.DISPATCH);
+            }
+            EffectRecord now = found.get();
             return now.state() == EffectState.INTENT
                     ? send(handle, site, intent, now.attempts(), EffectEvent.DISPATCH)
                     : standing(now);
@@ -124,7 +130,7 @@ final class StoredEffectJournal implements EffectJournal {
     public boolean end(EffectSite site, EffectIntent intent, int attempt, ToolOutcome outcome) {
         EffectState to = EffectLifecycle.next(EffectState.DISPATCHED, EffectEvent.of(outcome));
         return database.inTransaction(handle -> {
-            int rows = handle.createUpdate(END)
+            int rows = END.on(handle)
                     .bind("to", to.name())
                     .bind("from", EffectState.DISPATCHED.name())
                     .bind("outcome", site.cipher().encrypt(outcome.text(), outcomePlace(intent.id())))
@@ -240,7 +246,8 @@ final class StoredEffectJournal implements EffectJournal {
 
     /** As for leases: one past its time that nobody took is as good as new, since taking raises the fence in the same row. */
     private boolean holds(Handle handle, EffectSite site) {
-        return handle.createUpdate(HOLD_THREAD)
+        return HOLD_THREAD
+                        .on(handle)
                         .bind("now", clock.millis())
                         .bind("thread", site.threadId())
                         .bind("fence", site.fence())
@@ -248,8 +255,9 @@ final class StoredEffectJournal implements EffectJournal {
                 == 1;
     }
 
-    private EffectRecord write(Handle handle, EffectSite site, EffectIntent intent) {
-        handle.createUpdate(WRITE_INTENT)
+    private void write(Handle handle, EffectSite site, EffectIntent intent) {
+        WRITE_INTENT
+                .on(handle)
                 .bind("id", intent.id())
                 .bind("thread", site.threadId())
                 .bind("call", intent.callId())
@@ -261,13 +269,12 @@ final class StoredEffectJournal implements EffectJournal {
                 .bind("now", clock.millis())
                 .execute();
         tell(handle, site, intent, EffectState.INTENT);
-        return find(handle, site, intent.id()).orElseThrow();
     }
 
     private Dispatch send(Handle handle, EffectSite site, EffectIntent intent, int attempts, EffectEvent event) {
         EffectState from = event == EffectEvent.REPEAT ? EffectState.DISPATCHED : EffectState.INTENT;
         EffectState to = EffectLifecycle.next(from, event);
-        int rows = handle.createUpdate(DISPATCH)
+        int rows = DISPATCH.on(handle)
                 .bind("to", to.name())
                 .bind("from", from.name())
                 .bind("fence", site.fence())
@@ -293,15 +300,17 @@ final class StoredEffectJournal implements EffectJournal {
         witness.saw(
                 handle,
                 new EffectWitness.Step(
-                        site.threadId(), intent.id(), intent.tool(), intent.argumentDigest(), state, clock.instant()));
+                        site.threadId(),
+                        site.owner(),
+                        intent.id(),
+                        intent.tool(),
+                        intent.argumentDigest(),
+                        state,
+                        clock.instant()));
     }
 
     private static Optional<EffectRecord> find(Handle handle, EffectSite site, String id) {
-        return handle.createQuery(FIND)
-                .bind("id", id)
-                .bind("thread", site.threadId())
-                .map((row, context) -> read(row, site))
-                .findOne();
+        return FIND.on(handle).bind("id", id).bind("thread", site.threadId()).first(row -> read(row, site));
     }
 
     private static EffectRecord read(ResultSet row, EffectSite site) throws SQLException {

@@ -141,6 +141,7 @@ final class NewestMessagesTest {
                 call,
                 Message.result(call.calls().get(0), "[1]", true, NOW));
         Turn turn = new Turn(here.leases.take(thread).orElseThrow(), threads.get(thread), "print");
+        assertThat(here.saver.get(turn.config())).isEmpty();
         here.saver.put(
                 turn.config(), step("__START__", "__END__", Transcript.empty().plus(said)));
         Transcript atHand =
@@ -229,24 +230,34 @@ final class NewestMessagesTest {
                         .toList());
     }
 
+    private static void keep(NewestMessages newest, String thread, Transcript transcript) {
+        CheckpointStore.Stored step = new CheckpointStore.Stored(
+                3, StepName.of(thread, 3), null, "reply", CheckpointStore.END, Map.of(), "print", NOW);
+        newest.keep(thread, step, List.of(new StoredMessages.Segment("log", 0, -1)), transcript);
+    }
+
+    private static List<Message> taken(NewestMessages newest, String thread, int size) {
+        return newest.take(thread, 3, size).map(NewestMessages.Rest::newest).orElse(List.of());
+    }
+
     @Test
     void aThreadKeepsItsNewest_andTheNodeTheThreadsThatRanLast() {
         NewestMessages newest = new NewestMessages();
-        newest.keep("many", 3, said(1_000, 1));
-        assertThat(newest.take("many", 3, 1_000))
+        keep(newest, "many", said(1_000, 1));
+        assertThat(taken(newest, "many", 1_000))
                 .hasSize(256)
                 .element(255)
                 .extracting(Message::text)
                 .isEqualTo("999x");
-        newest.keep("large", 3, said(10, 100_000));
-        assertThat(newest.take("large", 3, 10)).hasSize(2);
+        keep(newest, "large", said(10, 100_000));
+        assertThat(taken(newest, "large", 10)).hasSize(2);
         for (int i = 0; i < 100; i++) {
-            newest.keep("t" + i, 3, said(1, 250_000));
+            keep(newest, "t" + i, said(1, 250_000));
         }
-        assertThat(newest.take("t0", 3, 1)).isEmpty();
-        assertThat(newest.take("t99", 3, 1)).hasSize(1);
+        assertThat(taken(newest, "t0", 1)).isEmpty();
+        assertThat(taken(newest, "t99", 1)).hasSize(1);
         assertThat(IntStream.range(0, 100)
-                        .filter(i -> !newest.take("t" + i, 3, 1).isEmpty()))
+                        .filter(i -> !taken(newest, "t" + i, 1).isEmpty()))
                 .hasSizeBetween(20, 33);
     }
 }

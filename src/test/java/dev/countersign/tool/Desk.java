@@ -47,7 +47,7 @@ final class Desk implements AutoCloseable {
         Leases leases = new Leases(database, CLOCK, "node-" + ++takers, Duration.ofSeconds(-1));
         Lease lease = leases.take(THREAD).orElseThrow();
         TextCipher cipher = database.jdbi().withHandle(handle -> keys.of(handle, LOG));
-        return new EffectSite(THREAD, lease.fence(), cipher);
+        return new EffectSite(THREAD, HENRY.user(), lease.fence(), cipher);
     }
 
     static ToolRun run(EffectSite site, ToolInfo tool) {

@@ -1,0 +1,105 @@
+package dev.countersign.checkpoint;
+
+import dev.countersign.checkpoint.CheckpointStore.Stored;
+import dev.countersign.core.CountersignException;
+import dev.countersign.db.Sql;
+import dev.countersign.thread.LogKeys;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of steps; one that cannot be read back is reported with its place, and nothing of it is guessed. */
+final class StepRows {
+    private static final Sql SELECT_AT = Sql.of("SELECT * FROM checkpoint WHERE thread_id = :thread AND seq = :seq");
+    private static final String SELECT_PARENT = "SELECT parent_id, parent_seq FROM thread WHERE id = :id";
+    private static final String SELECT_PAGE = """
+            SELECT * FROM checkpoint WHERE thread_id = :thread AND seq < :before
+            ORDER BY thread_id DESC, seq DESC LIMIT :limit
+            """;
+
+    private final LogKeys keys;
+    private final StoredMessages stored;
+
+    StepRows(LogKeys keys, StoredMessages stored) {
+        this.keys = keys;
+        this.stored = stored;
+    }
+
+    /** Those before that one, newest first. */
+    List<Stored> page(Handle handle, String threadId, long before, int limit, List<StoredMessages.Segment> segments) {
+        return handle.createQuery(SELECT_PAGE)
+                .bind("thread", threadId)
+                .bind("before", before)
+                .bind("limit", limit)
+                .map((row, context) -> read(handle, threadId, row, segments))
+                .list();
+    }
+
+    /** The one that the thread's head names. */
+    Stored readAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
+        return findAt(handle, threadId, seq, segments)
+                .orElseThrow(
+                        () -> KeyCodec.unreadable(threadId + "/" + seq, "no row although the thread's head names it"));
+    }
+
+    Optional<Stored> findAt(Handle handle, String threadId, long seq, List<StoredMessages.Segment> segments) {
+        return SELECT_AT
+                .on(handle)
+                .bind("thread", threadId)
+                .bind("seq", seq)
+                .first(row -> read(handle, threadId, row, segments));
+    }
+
+    /** {@link CheckpointStore.Stored#parentId} of a step. */
+    static @Nullable String parentOf(Handle handle, String threadId, long seq) {
+        if (seq > 1) {
+            return StepName.of(threadId, seq - 1);
+        }
+        return handle.createQuery(SELECT_PARENT)
+                .bind("id", threadId)
+                .map((row, context) -> {
+                    String parent = row.getString("parent_id");
+                    return parent == null ? "" : StepName.of(parent, row.getLong("parent_seq"));
+                })
+                .findOne()
+                .filter(name -> !name.isEmpty())
+                .orElse(null);
+    }
+
+    private Stored read(Handle handle, String threadId, ResultSet row, List<StoredMessages.Segment> segments)
+            throws SQLException {
+        long seq = row.getLong("seq");
+        String where = threadId + "/" + seq;
+        int format = row.getInt("format");
+        if (format != KeyCodec.FORMAT) {
+            throw new CountersignException(
+                    CheckpointStore.NEWER_FORMAT,
+                    "checkpoint " + where + ": expected format " + KeyCodec.FORMAT + ", got " + format
+                            + ". It was written by another version; use that version, or migrate the store.");
+        }
+        String logId = segments.get(segments.size() - 1).logId();
+        String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
+        Map<String, Object> state = KeyCodec.read(json, where);
+        state.remove(StepNotes.KEY);
+        state.put(CheckpointStore.MESSAGES, stored.transcript(segments, row.getInt("messages")));
+        return new Stored(
+                seq,
+                StepName.of(threadId, seq),
+                parentOf(handle, threadId, seq),
+                row.getString("node"),
+                row.getString("next_node"),
+                state,
+                row.getString("fingerprint"),
+                Instant.ofEpochMilli(row.getLong("created_at")));
+    }
+
+    /** Where its small keys are, for their cipher. */
+    static String place(String threadId, long seq) {
+        return "checkpoint " + threadId + " " + seq;
+    }
+}
