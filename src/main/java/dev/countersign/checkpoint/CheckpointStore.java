@@ -98,7 +98,11 @@ public final class CheckpointStore {
             String nextNode,
             Map<String, Object> state,
             String fingerprint,
-            Instant at) {}
+            Instant at) {
+        Stored withState(Map<String, Object> other) {
+            return new Stored(seq, id, parentId, node, nextNode, other, fingerprint, at);
+        }
+    }
 
     /**
      * A step to be written.
@@ -127,18 +131,9 @@ public final class CheckpointStore {
 
     /** As it would be read: the state is the caller's own. */
     private Stored recalled(NewestMessages.Rest rest, int size) {
-        Stored step = rest.step();
-        Map<String, Object> state = new HashMap<>(step.state());
+        Map<String, Object> state = new HashMap<>(rest.step().state());
         state.put(MESSAGES, stored.transcript(rest.segments(), size, rest.newest()));
-        return new Stored(
-                step.seq(),
-                step.id(),
-                step.parentId(),
-                step.node(),
-                step.nextNode(),
-                state,
-                step.fingerprint(),
-                step.at());
+        return rest.step().withState(state);
     }
 
     /** The newest checkpoint of a thread, for readers without a turn. */
@@ -156,6 +151,19 @@ public final class CheckpointStore {
     /** The newest checkpoint as of that row. */
     public Optional<Stored> newest(ThreadRow thread) {
         return database.jdbi().withHandle(handle -> newest(handle, thread.id(), thread.head()));
+    }
+
+    /** The same, right before a turn of that thread, which then need not read it again. */
+    public Optional<Stored> newestForTurn(ThreadRow thread) {
+        if (thread.head() == 0) {
+            return Optional.empty();
+        }
+        return database.jdbi().withHandle(handle -> {
+            List<StoredMessages.Segment> segments = stored.segments(handle, thread.id());
+            Stored found = rows.readAt(handle, thread.id(), thread.head(), segments);
+            newest.keep(thread.id(), found.withState(small(found.state())), segments, transcript(found.state()));
+            return Optional.of(found);
+        });
     }
 
     private Optional<Stored> newest(Handle handle, String threadId, long head) {
@@ -275,13 +283,13 @@ public final class CheckpointStore {
                         : database.jdbi().withHandle(handle -> StepRows.parentOf(handle, threadId, seq)),
                 step.node(),
                 step.nextNode(),
-                KeyCodec.copy(small(step)),
+                KeyCodec.copy(small(step.state())),
                 turn.fingerprint(),
                 clock.instant());
     }
 
-    private static Map<String, Object> small(Step step) {
-        Map<String, Object> small = new HashMap<>(step.state());
+    private static Map<String, Object> small(Map<String, Object> state) {
+        Map<String, Object> small = new HashMap<>(state);
         small.remove(MESSAGES);
         return small;
     }
@@ -335,7 +343,7 @@ public final class CheckpointStore {
     }
 
     private void insert(Handle tx, Turn turn, Turn.Head now, Step step) {
-        Map<String, Object> small = small(step);
+        Map<String, Object> small = small(step.state());
         if (!turn.notes().isEmpty()) {
             small.put(StepNotes.KEY, List.copyOf(turn.notes()));
         }

@@ -70,6 +70,8 @@ public final class Database implements AutoCloseable {
 
     private static final int POSTGRES_IDLE_MILLIS = 10_000;
 
+    private static final Sql SYNC = Sql.of("CHECKPOINT SYNC");
+
     private final HikariDataSource pool;
     private final DataSource source;
     private final Jdbi jdbi;
@@ -84,7 +86,7 @@ public final class Database implements AutoCloseable {
         this.source = source;
         this.jdbi = Jdbi.create(source);
         this.barrier = isH2(config) && config.durability() == StoreConfig.Durability.FSYNC
-                ? new Barrier(() -> jdbi.useHandle(handle -> handle.execute("CHECKPOINT SYNC")))
+                ? new Barrier(() -> jdbi.useHandle(handle -> SYNC.on(handle).execute()))
                 : new Barrier(() -> {});
         this.keys = keys;
         this.durability = words(config);

@@ -139,7 +139,14 @@ final class OneStatement {
 
     /** As the database answers where no rows are counted. */
     private static Object answer(Method method) {
-        return method.getReturnType() == boolean.class ? (Object) false : method.getReturnType() == long.class ? 0L : 0;
+        if (method.getReturnType() == boolean.class) {
+            return false;
+        }
+        // Not in one expression, which would make both of them long.
+        if (method.getReturnType() == long.class) {
+            return 0L;
+        }
+        return 0;
     }
 
     private long rows(Object answer) throws SQLException {

@@ -157,7 +157,7 @@ final class TurnRunner {
     /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
     private boolean hasEffect(ThreadRow thread, Event event) {
         List<String> open = ports.checkpoints()
-                .newest(thread)
+                .newestForTurn(thread)
                 .map(stored -> new ThreadState(stored.state()).strings(ThreadState.OPEN))
                 .orElse(List.of());
         return switch (event.kind()) {

@@ -3,6 +3,7 @@ package dev.countersign.thread;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
+import dev.countersign.db.Sql;
 import dev.countersign.db.TextCipher;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,9 +13,9 @@ import org.jdbi.v3.core.Handle;
 public final class LogKeys {
     private static final ErrorCode ERASED = new ErrorCode("CS-211", ErrorCode.Kind.NOT_FOUND);
     private static final int KEPT = 1_000;
-    private static final String SELECT_KEY = "SELECT wrapped_key FROM message_log WHERE id = :id";
-    private static final String INSERT_LOG =
-            "INSERT INTO message_log (id, wrapped_key, created_at) VALUES (:id, :key, :at)";
+    private static final Sql SELECT_KEY = Sql.of("SELECT wrapped_key FROM message_log WHERE id = :id");
+    private static final Sql INSERT_LOG =
+            Sql.of("INSERT INTO message_log (id, wrapped_key, created_at) VALUES (:id, :key, :at)");
     private static final String DELETE_LOG = "DELETE FROM message_log WHERE id = :id";
 
     private final Database database;
@@ -33,7 +34,8 @@ public final class LogKeys {
 
     /** Starts a log with a key of its own. */
     public void create(Handle tx, String logId, long at) {
-        tx.createUpdate(INSERT_LOG)
+        INSERT_LOG
+                .on(tx)
                 .bind("id", logId)
                 .bind("key", database.keys().newWrappedKey(logId))
                 .bind("at", at)
@@ -78,10 +80,10 @@ public final class LogKeys {
         synchronized (kept) {
             TextCipher cipher = kept.get(logId);
             if (cipher == null) {
-                byte[] wrapped = handle.createQuery(SELECT_KEY)
+                byte[] wrapped = SELECT_KEY
+                        .on(handle)
                         .bind("id", logId)
-                        .mapTo(byte[].class)
-                        .findOne()
+                        .first(row -> row.getBytes(1))
                         .orElseThrow(() -> new CountersignException(
                                 ERASED, "there is no key for log " + logId + ": it never existed or was erased"));
                 cipher = database.keys().open(logId, wrapped);

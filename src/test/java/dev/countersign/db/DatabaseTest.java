@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -77,6 +78,59 @@ final class DatabaseTest {
                         ResultSet count = statement.executeQuery("SELECT count(*) FROM message_log")) {
                     count.next();
                     assertThat(count.getInt(1)).as("seen by everybody").isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    @Test
+    void promise1_aConnectionThatIsClosedWithinATransaction_leavesNothingOfIt() throws SQLException {
+        try (Database database = Stores.open(folder)) {
+            Connection left = database.source().getConnection();
+            left.setAutoCommit(false);
+            try (PreparedStatement insert =
+                    left.prepareStatement("INSERT INTO message_log (id, created_at) VALUES (?, 1)")) {
+                insert.setString(1, "a");
+                insert.executeUpdate();
+            }
+            left.close();
+            database.useTransaction(tx -> tx.execute("INSERT INTO message_log (id, created_at) VALUES ('b', 1)"));
+        }
+        try (Database again = Stores.open(folder)) {
+            List<String> ids = again.jdbi()
+                    .withHandle(handle -> handle.createQuery("SELECT id FROM message_log")
+                            .mapTo(String.class)
+                            .list());
+            assertThat(ids).containsExactly("b");
+        }
+    }
+
+    /** Prepared statements of an H2 file are kept past their connection's user. */
+    @Test
+    void security_aStatement_knowsNothingOfWhatItsUserBeforeHasBound() throws SQLException {
+        String sql = "SELECT CAST(? AS VARCHAR(20))";
+        try (Database database = Stores.open(folder);
+                Connection connection = database.source().getConnection()) {
+            PreparedStatement first = connection.prepareStatement(sql);
+            first.setString(1, "a secret");
+            ResultSet rows = first.executeQuery();
+            try (PreparedStatement beside = connection.prepareStatement(sql)) {
+                beside.setString(1, "another");
+                try (ResultSet others = beside.executeQuery()) {
+                    assertThat(others.next()).isTrue();
+                    assertThat(others.getString(1)).isEqualTo("another");
+                }
+            }
+            assertThat(rows.next()).as("one whose rows are read is no other's").isTrue();
+            assertThat(rows.getString(1)).isEqualTo("a secret");
+            first.close();
+
+            assertThat(first.isClosed()).isTrue();
+            assertThat(rows.isClosed()).isTrue();
+            assertThatThrownBy(() -> first.setString(1, "more")).isInstanceOf(SQLException.class);
+            for (int i = 0; i < 3; i++) {
+                try (PreparedStatement next = connection.prepareStatement(sql)) {
+                    assertThatThrownBy(next::executeQuery).isInstanceOf(SQLException.class);
                 }
             }
         }

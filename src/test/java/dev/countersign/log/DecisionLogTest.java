@@ -218,6 +218,22 @@ final class DecisionLogTest {
         assertThat(check().intact()).isTrue();
     }
 
+    /** Each remembers where it left the log. */
+    @Test
+    void promise11_twoThatAppendInTurns_makeOneChain() {
+        DecisionLog other = new DecisionLog(database, clock);
+        for (int i = 1; i <= 4; i++) {
+            LogEntry entry = entry(i);
+            database.useTransaction(tx -> log.append(tx, entry));
+            database.useTransaction(tx -> {
+                other.append(tx, entry);
+                other.append(tx, entry);
+            });
+        }
+        assertThat(log.head().seq()).isEqualTo(12);
+        assertThat(check().intact()).isTrue();
+    }
+
     @Test
     void promise11_rowsAppendedBetweenAFirstPageAndItsHead_areNotCalledMissing() {
         write(2);

@@ -182,7 +182,7 @@ final class TurnCountsTest {
             });
 
             assertThat(List.of(effect.withoutBytes(), park.withoutBytes(), resume.withoutBytes()))
-                    .containsExactly(new Cost(38, 11, 3, 0), new Cost(45, 12, 3, 0), new Cost(41, 9, 3, 0));
+                    .containsExactly(new Cost(38, 11, 3, 0), new Cost(45, 12, 3, 0), new Cost(39, 9, 3, 0));
         }
     }
 

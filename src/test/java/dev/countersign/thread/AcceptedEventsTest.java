@@ -1,0 +1,78 @@
+package dev.countersign.thread;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.countersign.core.CountersignException;
+import dev.countersign.db.Database;
+import dev.countersign.db.Stores;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Events by what was seen of their thread before, which may be less than there is. */
+@Tag("store")
+final class AcceptedEventsTest {
+    private static final String THREAD = "00000000-0000-0000-0000-000000000001";
+
+    @TempDir
+    Path folder;
+
+    private final Clock clock = Clock.systemUTC();
+    private Database database;
+    private ThreadStore threads;
+    private ThreadRow seen;
+
+    @BeforeEach
+    void open() {
+        database = Stores.open(folder);
+        threads = new ThreadStore(database, new LogKeys(database), clock);
+        seen = threads.create(new ThreadStore.NewThread(THREAD, "log", "henry", "things", ThreadKind.CHAT, "a chat"));
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void promise1_manyWhoSawTheSame_areAllAccepted_eachInItsPlace() {
+        List<Long> places = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            places.add(threads.accept(seen, EventKind.MESSAGE, "word " + i));
+        }
+        assertThat(places).containsExactly(1L, 2L, 3L);
+        ThreadRow now = threads.get(THREAD);
+        assertThat(LongStream.rangeClosed(1, 3)
+                        .mapToObj(seq -> threads.event(now, seq).orElseThrow().body()))
+                .containsExactly("word 1", "word 2", "word 3");
+    }
+
+    @Test
+    void oneWhoseThreadIsGone_isRefused() {
+        database.useTransaction(tx -> tx.execute("DELETE FROM thread"));
+        assertThatThrownBy(() -> threads.accept(seen, EventKind.MESSAGE, "hello"))
+                .isInstanceOf(CountersignException.class)
+                .hasMessageContaining("CS-212");
+    }
+
+    @Test
+    void promise2_theRowThatIsReadWithALease_isTheOneUnderIt() {
+        Leases ours = new Leases(database, clock, "ours", Duration.ofSeconds(30));
+        ThreadRow first = ours.take(THREAD, threads).orElseThrow();
+        assertThat(ours.take(THREAD, threads)).isEmpty();
+        Lease lease = new Lease(THREAD, first.fence());
+        ours.renew(lease);
+        ours.drop(lease);
+        assertThat(ours.take(THREAD, threads).orElseThrow().fence()).isGreaterThan(first.fence());
+        assertThatThrownBy(() -> ours.renew(lease)).isInstanceOf(LostLease.class);
+    }
+}
