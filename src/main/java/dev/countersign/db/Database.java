@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.flywaydb.core.api.FlywayException;
@@ -112,12 +113,16 @@ public final class Database implements AutoCloseable {
         return open(config, keys(config), passing);
     }
 
-    /** Opens a store in memory whose texts nobody seals: for what is thrown away. */
-    static Database openBare(StoreConfig config) {
+    /**
+     * Opens a store in memory whose texts nobody seals: for what is thrown away.
+     *
+     * @param fresh hears each SQL that is prepared for the first time
+     */
+    static Database openBare(StoreConfig config, Consumer<String> fresh) {
         if (!isInMemory(config)) {
             throw new IllegalArgumentException("expected a store in memory, got " + config.place());
         }
-        return open(config, KeyRing.bare(), pool -> pool);
+        return open(config, KeyRing.bare(), new OneWriter(H2_PATIENCE, fresh)::on);
     }
 
     private static KeyRing keys(StoreConfig config) {

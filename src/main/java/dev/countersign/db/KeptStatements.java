@@ -1,6 +1,5 @@
 package dev.countersign.db;
 
-import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,8 +10,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.statement.StatementBuilder;
-import org.jdbi.v3.core.statement.StatementContext;
 
 /**
  * Prepared statements of one connection, kept when they are closed and handed out again for the same SQL: to parse it and to look
@@ -22,7 +19,7 @@ import org.jdbi.v3.core.statement.StatementContext;
  * <p>H2 could keep them itself, but asks each that it keeps, at the first change of a table in a transaction, whether it has rows of
  * that table at hand: with some fifty of them that took a fifteenth of a busy process.
  */
-final class KeptStatements implements StatementBuilder {
+final class KeptStatements {
     /** Our statements are constants, and fewer than that; what comes beyond it is not kept. */
     private static final int KEPT_MAX = 512;
 
@@ -40,16 +37,6 @@ final class KeptStatements implements StatementBuilder {
         this.fresh = fresh;
     }
 
-    @Override
-    public Statement create(Connection wrapped, StatementContext context) throws SQLException {
-        return connection.createStatement();
-    }
-
-    @Override
-    public PreparedStatement create(Connection wrapped, String sql, StatementContext context) throws SQLException {
-        return take(sql);
-    }
-
     /** A statement that is still in use, such as one whose rows are being read, is never handed out. */
     PreparedStatement take(String sql) throws SQLException {
         Deque<PreparedStatement> kept = idle.get(sql);
@@ -60,17 +47,6 @@ final class KeptStatements implements StatementBuilder {
         }
         inUse.put(statement, sql);
         return statement;
-    }
-
-    @Override
-    public CallableStatement createCall(Connection wrapped, String sql, StatementContext context) throws SQLException {
-        return connection.prepareCall(sql);
-    }
-
-    /** The text that comes along is the one before its names were put to numbers. */
-    @Override
-    public void close(Connection wrapped, String template, Statement statement) throws SQLException {
-        giveBack(statement);
     }
 
     /** Keeps it, without what was bound to it, for the next who asks; its rows must have been closed. */

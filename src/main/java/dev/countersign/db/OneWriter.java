@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.h2.jdbc.JdbcConnection;
 
@@ -44,6 +45,7 @@ final class OneWriter {
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
     private final Ahead ahead;
+    private final Consumer<String> fresh;
     private final IdentityHashMap<Connection, KeptStatements> kept = new IdentityHashMap<>();
 
     /** Hears of what is written, under the lock. */
@@ -63,12 +65,26 @@ final class OneWriter {
 
     /** For a file that the database itself writes at each commit. */
     OneWriter(Duration patience) {
-        this(patience, new Deaf());
+        this(patience, sql -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param fresh hears each SQL that a connection prepares for the first time
+     */
+    OneWriter(Duration patience, Consumer<String> fresh) {
+        this(patience, new Deaf(), fresh);
     }
 
     OneWriter(Duration patience, Ahead ahead) {
+        this(patience, ahead, sql -> {});
+    }
+
+    private OneWriter(Duration patience, Ahead ahead, Consumer<String> fresh) {
         this.patience = patience;
         this.ahead = ahead;
+        this.fresh = fresh;
     }
 
     /** What changes the file without a statement. */
@@ -140,7 +156,7 @@ final class OneWriter {
                         kept.remove(other);
                     }
                 }
-                known = new KeptStatements(connection, sql -> {});
+                known = new KeptStatements(connection, fresh);
                 kept.put(connection, known);
             }
             return known;

@@ -3,18 +3,17 @@ package dev.countersign.db;
 import dev.countersign.config.Secret;
 import dev.countersign.config.StoreConfig;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleScope;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.extension.HandleSupplier;
-import org.jdbi.v3.core.statement.StatementBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ public final class ScratchStore implements AutoCloseable {
     private static final String EMPTYING = "DELETE FROM \"";
 
     /**
-     * H2 keeps neither statements, which are kept here, nor results: no question is asked twice without a write in between, and
+     * H2 keeps neither statements, which {@link KeptStatements} do, nor results: no question is asked twice without a write in between, and
      * each write goes through all that is kept.
      */
     private static final String NOTHING_KEPT = ";QUERY_CACHE_SIZE=0;OPTIMIZE_REUSE_RESULTS=0";
@@ -40,40 +39,35 @@ public final class ScratchStore implements AutoCloseable {
     private final Database database;
     private final Handle held;
     private final List<String> tables;
+    private final Queue<String> fresh;
     private final Set<String> written = new TreeSet<>();
 
-    private ScratchStore(Database database) {
+    private ScratchStore(Database database, Queue<String> fresh) {
         this.database = database;
+        this.fresh = fresh;
         this.held = hold(database.jdbi());
         this.tables = held.createQuery(TABLES).mapTo(String.class).list();
     }
 
     public static ScratchStore open() {
-        return new ScratchStore(Database.openBare(new StoreConfig(
+        Queue<String> fresh = new ConcurrentLinkedQueue<>();
+        StoreConfig config = new StoreConfig(
                 "jdbc:h2:mem:scratch-" + NAMES.incrementAndGet() + NOTHING_KEPT,
                 "",
                 new Secret(""),
                 Path.of(""),
                 new StoreConfig.MasterKey(Path.of(""), new Secret("")),
-                StoreConfig.Durability.PROCESS)));
+                StoreConfig.Durability.PROCESS);
+        return new ScratchStore(Database.openBare(config, fresh::add), fresh);
     }
 
     /** One connection for all that is asked: to take one from a pool and give it back costs as much as most questions. */
     private Handle hold(Jdbi jdbi) {
         Always scope = new Always();
         jdbi.setHandleScope(scope);
-        jdbi.setStatementBuilderFactory(this::keeping);
         Handle handle = jdbi.open();
         scope.set(handle);
         return handle;
-    }
-
-    private StatementBuilder keeping(Connection connection) {
-        try {
-            return new KeptStatements(connection.unwrap(Connection.class), this::prepared);
-        } catch (SQLException e) {
-            throw new IllegalStateException("every pool lets go of what it wraps", e);
-        }
     }
 
     /** The same connection everywhere, to the end. */
@@ -110,6 +104,9 @@ public final class ScratchStore implements AutoCloseable {
 
     /** Takes everything out of it. */
     public void clear() {
+        for (String sql = fresh.poll(); sql != null; sql = fresh.poll()) {
+            prepared(sql);
+        }
         database.useTransaction(tx -> written.forEach(table -> tx.execute(EMPTYING + table + "\"")));
     }
 

@@ -136,12 +136,12 @@ public final class Sql {
             }
         }
 
-        /** The first row; empty when there is none. */
+        /** The first row; empty when there is none, or the reader finds nothing in it. */
         public <T> Optional<T> first(Row<T> reader) {
             try (PreparedStatement statement = handle.getConnection().prepareStatement(text)) {
                 fill(statement, values);
                 try (ResultSet rows = statement.executeQuery()) {
-                    return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
+                    return rows.next() ? Optional.ofNullable(reader.read(rows)) : Optional.empty();
                 }
             } catch (SQLException e) {
                 throw new Failed(text, e);

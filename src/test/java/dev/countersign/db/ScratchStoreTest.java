@@ -103,6 +103,6 @@ final class ScratchStoreTest {
                 folder,
                 new StoreConfig.MasterKey(folder.resolve("key"), new Secret("")),
                 StoreConfig.Durability.PROCESS);
-        assertThatThrownBy(() -> Database.openBare(config)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Database.openBare(config, sql -> {})).isInstanceOf(IllegalArgumentException.class);
     }
 }

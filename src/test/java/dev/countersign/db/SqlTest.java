@@ -97,6 +97,10 @@ final class SqlTest {
                         .on(handle)
                         .all(row -> row.getString(1) + " " + (row.getBytes(2) == null)));
         assertThat(rows).containsExactly("null false", "two true");
+        Optional<byte[]> none = database.jdbi()
+                .withHandle(handle ->
+                        Sql.of("SELECT body FROM thing WHERE id = 2").on(handle).first(row -> row.getBytes(1)));
+        assertThat(none).isEmpty();
     }
 
     /** A kept statement is used again and again: what one use has bound must not be seen by the next. */
