@@ -242,7 +242,7 @@ public final class CheckpointStore {
         database.barrier();
     }
 
-    /** Keeps nothing of a thread in memory, after it was erased. */
+    /** Keeps nothing of a thread in memory, after it was erased, or where no turn of it follows. */
     public void forget(String threadId) {
         newest.forget(threadId);
     }

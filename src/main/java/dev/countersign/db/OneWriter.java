@@ -13,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +44,7 @@ final class OneWriter {
     private final ReentrantLock writing = new ReentrantLock(true);
     private final Duration patience;
     private final Ahead ahead;
-    private final Consumer<String> fresh;
-    private final IdentityHashMap<Connection, KeptStatements> kept = new IdentityHashMap<>();
+    private final KeptOfPool kept;
 
     /** Hears of what is written, under the lock. */
     interface Ahead {
@@ -84,7 +82,7 @@ final class OneWriter {
     private OneWriter(Duration patience, Ahead ahead, Consumer<String> fresh) {
         this.patience = patience;
         this.ahead = ahead;
-        this.fresh = fresh;
+        this.kept = new KeptOfPool(fresh);
     }
 
     /** What changes the file without a statement. */
@@ -111,7 +109,7 @@ final class OneWriter {
     }
 
     private Connection guarded(Connection real) throws SQLException {
-        Turn turn = new Turn(real, kept(real.unwrap(JdbcConnection.class)));
+        Turn turn = new Turn(real, kept.of(real.unwrap(JdbcConnection.class)));
         return proxy(Connection.class, real, (method, arguments) -> switch (method.getName()) {
             case "prepareStatement" -> prepared(turn, arguments);
             case "createStatement" -> {
@@ -144,23 +142,6 @@ final class OneWriter {
             case "setSavepoint" -> turn.mark((Savepoint) call(real, method, arguments));
             default -> call(real, method, arguments);
         });
-    }
-
-    /** The statements of a connection of the pool are kept past whoever has it at the moment. */
-    private KeptStatements kept(Connection connection) throws SQLException {
-        synchronized (kept) {
-            KeptStatements known = kept.get(connection);
-            if (known == null) {
-                for (Connection other : List.copyOf(kept.keySet())) {
-                    if (other.isClosed()) {
-                        kept.remove(other);
-                    }
-                }
-                known = new KeptStatements(connection, fresh);
-                kept.put(connection, known);
-            }
-            return known;
-        }
     }
 
     private static Object prepared(Turn turn, Object[] arguments) throws SQLException {

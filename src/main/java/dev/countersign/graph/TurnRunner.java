@@ -204,6 +204,7 @@ final class TurnRunner {
         if (event.kind() == EventKind.RESOLUTION && !thread.headNext().equals(AgentGraph.AWAIT)) {
             Resolving.aside(ports, lease, thread, event.body());
         }
+        ports.checkpoints().forget(thread.id());
         ports.leases().skipEvent(lease, thread.eventsDone());
         boolean notBegun = thread.headNext().isEmpty();
         boolean ofAll = event.kind() == EventKind.CANCEL && event.body().isEmpty();

@@ -10,10 +10,12 @@ import java.util.Optional;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Statements that are said to the connection at once. */
+@Tag("store")
 final class SqlTest {
     private static final Sql INSERT =
             Sql.of("INSERT INTO thing (id, name, number, truth, body) VALUES (:id, :name, :number, :truth, :body)");
@@ -28,10 +30,11 @@ final class SqlTest {
     @BeforeEach
     void open() {
         database = Stores.open(folder);
+        String bytes = database.isExclusive() ? "VARBINARY(20)" : "BYTEA";
         database.jdbi()
                 .useHandle(
                         handle -> handle.execute("CREATE TABLE thing (id INTEGER PRIMARY KEY, name VARCHAR(20), number"
-                                + " BIGINT, truth BOOLEAN, body VARBINARY(20))"));
+                                + " BIGINT, truth BOOLEAN, body " + bytes + ")"));
     }
 
     @AfterEach

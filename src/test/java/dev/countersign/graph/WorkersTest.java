@@ -64,14 +64,15 @@ final class WorkersTest {
             work.runs.set(1);
             Workers workers = new Workers(world.ports, work, PACE);
             workers.wake(chat);
-            await().atMost(World.PATIENCE).until(() -> fence(world, chat) > 0);
-            await().atMost(World.PATIENCE).until(() -> leaseUntil(world, chat) == 0);
+            await().atMost(World.PATIENCE).until(workers::isQuiet);
+            assertThat(leaseUntil(world, chat)).isZero();
+            assertThat(fence(world, chat)).as("taken by nobody").isZero();
             setKind(world, chat, ThreadKind.CHAT.name());
             await().atMost(World.PATIENCE).until(() -> {
                 workers.wake(chat);
                 return work.runs.get() >= 2;
             });
-            assertThat(fence(world, chat)).isGreaterThan(1);
+            assertThat(fence(world, chat)).isPositive();
             workers.stop();
         }
     }

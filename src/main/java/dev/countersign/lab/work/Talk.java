@@ -5,7 +5,6 @@ import dev.countersign.graph.AgentRuntime;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -21,6 +20,9 @@ final class Talk implements AutoCloseable {
     private final int number;
     private final Semaphore ended = new Semaphore(0);
     private final AgentRuntime.Subscription news;
+    private volatile String status = "";
+    private volatile String request = "";
+    private volatile long messages;
 
     /** Goes on with a thread that is there. */
     Talk(AgentRuntime runtime, Scene scene, String id, int number) {
@@ -28,11 +30,17 @@ final class Talk implements AutoCloseable {
         this.scene = scene;
         this.id = id;
         this.number = number;
-        this.news = runtime.listen(USER, id, live -> {
-            if (live.kind() == AgentRuntime.Live.Kind.TURN_ENDED) {
-                ended.release();
-            }
-        });
+        this.news = runtime.listen(USER, id, this::hear);
+    }
+
+    private void hear(AgentRuntime.Live live) {
+        if (live.kind() == AgentRuntime.Live.Kind.PARKED) {
+            request = live.data().path("requestId").asText();
+        } else if (live.kind() == AgentRuntime.Live.Kind.TURN_ENDED) {
+            status = live.data().path("status").asText();
+            messages = live.data().path("messages").asLong();
+            ended.release();
+        }
     }
 
     /** Opens a thread. */
@@ -54,37 +62,34 @@ final class Talk implements AutoCloseable {
     void turn(int turn) throws InterruptedException {
         runtime.send(USER, id, scene.user(number, turn));
         ended.acquire();
-        AgentRuntime.ThreadView thread = runtime.thread(USER, id);
-        check(thread.messages() == 4 * turn, turn, thread);
-        check(last(thread).equals(Payload.answer(number, turn)), turn, thread);
+        check(messages == 4L * turn && last().equals(Payload.answer(number, turn)), turn);
         scene.over(number, turn);
     }
 
-    /** Says the first thing and waits until the thread is parked; returns the id of its request at Permit. */
+    /** Says the first thing and waits until it is told that the thread is parked; returns the id of its request at Permit. */
     String park() throws InterruptedException {
         runtime.send(USER, id, scene.user(number, 1));
         ended.acquire();
-        AgentRuntime.ThreadView thread = runtime.thread(USER, id);
-        check(thread.status() == ThreadStatus.PARKED, 1, thread);
-        return Objects.requireNonNull(runtime.approvals(USER, id).get(0).requestId());
+        check(status.equals(ThreadStatus.PARKED.name()) && !request.isEmpty(), 1);
+        return request;
     }
 
     /** Waits until the decision, which the caller has set off, had its effect. */
     void resumed() throws InterruptedException {
         ended.acquire();
-        AgentRuntime.ThreadView thread = runtime.thread(USER, id);
-        check(thread.status() == ThreadStatus.IDLE, 1, thread);
-        check(last(thread).equals(Payload.answer(number, 1)), 1, thread);
+        check(status.equals(ThreadStatus.IDLE.name()) && last().equals(Payload.answer(number, 1)), 1);
         scene.over(number, 1);
     }
 
-    private String last(AgentRuntime.ThreadView thread) {
-        List<AgentRuntime.Entry> last = runtime.transcript(USER, id, thread.messages() - 1L, 1);
-        return last.isEmpty() ? "" : last.get(0).text();
+    /** What the newest of the messages says that it was told of. */
+    private String last() {
+        List<AgentRuntime.Entry> last = runtime.transcript(USER, id, messages - 1, 2);
+        return last.size() == 1 ? last.get(0).text() : "";
     }
 
-    private void check(boolean right, int turn, AgentRuntime.ThreadView thread) {
+    private void check(boolean right, int turn) {
         if (!right) {
+            AgentRuntime.ThreadView thread = runtime.thread(USER, id);
             throw new IllegalStateException("turn " + turn + " of thread " + number + " ended wrong: " + thread.status()
                     + " with " + thread.messages() + " messages");
         }
