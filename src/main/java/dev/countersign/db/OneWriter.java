@@ -150,6 +150,7 @@ final class OneWriter {
             throw new SQLFeatureNotSupportedException(
                     "expected a statement whose rows are read once from first to last, got options " + options);
         }
+        turn.checkOpen();
         String sql = (String) arguments[0];
         if (Sentence.of(sql) != Sentence.READ) {
             turn.beginWithin();
@@ -174,10 +175,24 @@ final class OneWriter {
             kept.giveBack(statement);
         }
 
-        /** A transaction that nobody has ended is none; the pool does not see what was done in it, and would commit it. */
+        /**
+         * Leaves no statement open; and a transaction that nobody has ended is none: the pool does not see what was done in it, and
+         * would commit it.
+         */
         void leave() throws SQLException {
-            if (!real.isClosed() && !real.getAutoCommit()) {
+            if (real.isClosed()) {
+                return;
+            }
+            kept.leave();
+            if (!real.getAutoCommit()) {
                 real.rollback();
+            }
+        }
+
+        /** By now the connection may be somebody else's. */
+        void checkOpen() throws SQLException {
+            if (real.isClosed()) {
+                throw new SQLException("the connection is closed");
             }
         }
 
@@ -339,29 +354,6 @@ final class OneWriter {
 
     interface Handler {
         Object handle(Method method, Object[] arguments) throws Throwable;
-    }
-
-    /** Nobody to be told. */
-    private static final class Deaf implements Ahead {
-        @Override
-        public void commits(KeptStatements kept, List<Change> changes) {
-            // The database writes it.
-        }
-
-        @Override
-        public void failed(Throwable why) {
-            // Nothing was kept of it.
-        }
-
-        @Override
-        public void changedMore() {
-            // The database writes it.
-        }
-
-        @Override
-        public void force() {
-            throw new IllegalStateException("the database forces its file itself");
-        }
     }
 
     static <T> T proxy(Class<T> type, Object real, Handler handler) {

@@ -136,6 +136,35 @@ final class DatabaseTest {
         }
     }
 
+    @Test
+    void promise1_aStatementThatWasLeftOpen_endsWithItsConnection() throws SQLException {
+        String sql = "SELECT count(*) FROM message_log";
+        try (Database database = Stores.open(folder)) {
+            List<PreparedStatement> left = new ArrayList<>();
+            List<Connection> closed = all(database);
+            for (Connection connection : closed) {
+                left.add(connection.prepareStatement(sql));
+                connection.close();
+            }
+            for (Connection connection : all(database)) {
+                try (connection;
+                        PreparedStatement next = connection.prepareStatement(sql)) {
+                    for (PreparedStatement late : left) {
+                        assertThatThrownBy(late::executeQuery).isInstanceOf(SQLException.class);
+                        late.close();
+                    }
+                    for (Connection late : closed) {
+                        assertThatThrownBy(() -> late.prepareStatement(sql)).isInstanceOf(SQLException.class);
+                        late.close();
+                    }
+                    try (ResultSet count = next.executeQuery()) {
+                        assertThat(count.next()).isTrue();
+                    }
+                }
+            }
+        }
+    }
+
     private static List<Connection> all(Database database) throws SQLException {
         List<Connection> all = new ArrayList<>();
         for (int i = 0; i < Database.CONNECTIONS; i++) {
