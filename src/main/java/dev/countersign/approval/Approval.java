@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param argumentDigest of tool and arguments: the same wish again has the same
  * @param requestId Permit's id, null before it is known
  * @param reviewer who decided: their key, null before
+ * @param withdrawn whether its requester wants it no more
  */
 public record Approval(
         String id,
@@ -29,7 +30,8 @@ public record Approval(
         @Nullable String comment,
         Instant createdAt,
         Instant deadline,
-        @Nullable Instant decidedAt) {
+        @Nullable Instant decidedAt,
+        boolean withdrawn) {
     /** The same after a move. */
     Approval moved(ApprovalState to, ApprovalStore.Facts facts) {
         return new Approval(
@@ -47,7 +49,8 @@ public record Approval(
                 facts.comment() == null ? comment : facts.comment(),
                 createdAt,
                 deadline,
-                facts.decidedAt() == null ? decidedAt : facts.decidedAt());
+                facts.decidedAt() == null ? decidedAt : facts.decidedAt(),
+                withdrawn);
     }
 
     /** Access or operation. */

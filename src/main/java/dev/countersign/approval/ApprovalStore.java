@@ -40,7 +40,6 @@ public final class ApprovalStore {
     private static final String SELECT =
             "SELECT a.*, t.log_id FROM approval a JOIN thread t ON t.id = a.thread_id WHERE ";
     private static final Sql BY_ID = Sql.of(SELECT + "a.id = :value");
-    private static final Sql BY_KEY = Sql.of(SELECT + "a.filing_key = :value");
     private static final Sql BY_REQUEST = Sql.of(SELECT + "a.request_id = :value");
     private static final Sql OF_THREAD = Sql.of(SELECT + "a.thread_id = :value ORDER BY a.created_at, a.id");
     private static final Sql OPEN_OF_THREAD =
@@ -51,15 +50,16 @@ public final class ApprovalStore {
     private static final String OF_REQUESTER =
             SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
     private static final Sql SAME_WISH = Sql.of(SELECT
-            + "a.thread_id = :value AND a.argument_digest = :digest AND a.state IN ('FILING', 'PENDING', 'APPROVED')"
-            + " ORDER BY a.created_at LIMIT 1");
+            + "a.thread_id = :value AND a.argument_digest = :digest"
+            + " AND (a.filing_key = :key OR a.state IN ('FILING', 'PENDING', 'APPROVED'))"
+            + " ORDER BY CASE WHEN a.filing_key = :key THEN 0 ELSE 1 END, a.created_at LIMIT 1");
     // A yes to what its requester had withdrawn is looked after at once: see Orphans.
     private static final Sql MOVE = Sql.of("""
             UPDATE approval SET state = :to, version = version + 1,
                 request_id = COALESCE(:request, request_id), reviewer = COALESCE(:reviewer, reviewer),
                 comment = COALESCE(:comment, comment), decided_at = COALESCE(:decided, decided_at), next_check = :check,
                 look_at = CASE WHEN withdrawn = TRUE AND :to = 'APPROVED' THEN :check ELSE look_at END
-            WHERE id = :id AND version = :version AND state = :from
+            WHERE id = :id AND version = :version AND state = :from AND (:to <> 'SPENT' OR withdrawn = FALSE)
             """);
     private static final String CHECK_LATER =
             "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
@@ -145,7 +145,8 @@ public final class ApprovalStore {
                 null,
                 Instant.ofEpochMilli(at),
                 Instant.ofEpochMilli(at + filing.wish().deadline().toMillis()),
-                null);
+                null,
+                false);
     }
 
     private static @Nullable Long later(long at, @Nullable Duration after) {
@@ -156,24 +157,33 @@ public final class ApprovalStore {
         return database.jdbi().withHandle(handle -> one(handle, BY_ID, id));
     }
 
-    /** The approval with this filing key, or empty: what a recovering turn asks before it files. */
-    public Optional<Approval> byFilingKey(String key) {
-        return database.jdbi().withHandle(handle -> one(handle, BY_KEY, key));
-    }
-
     /** The approval that stands for a request at Permit, or empty when it is not ours. */
     public Optional<Approval> byRequest(String requestId) {
         return database.jdbi().withHandle(handle -> one(handle, BY_REQUEST, requestId));
     }
 
-    /** An approval of the same wish in the same thread that is open, or granted and not spent yet; or empty. */
-    public Optional<Approval> sameWish(String threadId, String argumentDigest) {
+    /**
+     * What stands for a wish in its thread already: the approval of this very filing, which a recovering turn goes on with, or else one
+     * of the same wish that is open, or granted and not spent yet.
+     *
+     * @param filing whether it is of this very filing
+     */
+    public record Standing(Approval approval, boolean filing) {}
+
+    /**
+     * What stands for a wish, or empty.
+     *
+     * @param key of the filing, which is of that wish
+     */
+    public Optional<Standing> standing(String threadId, String argumentDigest, String key) {
         return database.jdbi()
                 .withHandle(handle -> SAME_WISH
                         .on(handle)
                         .bind("value", threadId)
                         .bind("digest", argumentDigest)
-                        .first(row -> read(handle, row)));
+                        .bind("key", key)
+                        .first(row -> new Standing(
+                                read(handle, row), row.getString("filing_key").equals(key))));
     }
 
     /** A thread's approvals, oldest first. */
@@ -277,13 +287,15 @@ public final class ApprovalStore {
      * Spends an approved approval of a thread whose row this transaction holds already; one that this very step spent before it was
      * broken off stays spent.
      *
-     * @throws CountersignException {@code CS-231} when somebody else moved it: the transaction must not commit
+     * @throws CountersignException {@code CS-231} when somebody else moved it, or it was withdrawn meanwhile: the transaction must not
+     *     commit
      */
     public void spend(Handle tx, ThreadRow held, Approval seen) {
         boolean won =
                 seen.state() == ApprovalState.SPENT || move(tx, held.logId(), seen, Lifecycle.Move.SPEND, Facts.NONE);
         if (!won) {
-            throw new CountersignException(MOVED, "approval " + seen.id() + " was moved by somebody else");
+            throw new CountersignException(
+                    MOVED, "approval " + seen.id() + " was moved by somebody else, or withdrawn");
         }
     }
 
@@ -358,6 +370,7 @@ public final class ApprovalStore {
                 comment == null ? null : cipher.decrypt(comment, "comment " + id),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 Instant.ofEpochMilli(row.getLong("deadline")),
-                undecided ? null : Instant.ofEpochMilli(decided));
+                undecided ? null : Instant.ofEpochMilli(decided),
+                row.getBoolean("withdrawn"));
     }
 }

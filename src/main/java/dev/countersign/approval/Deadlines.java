@@ -110,11 +110,6 @@ public final class Deadlines {
         timers.giveUp(tx, approvalId);
     }
 
-    /** Whether its requester wants it no more. */
-    public boolean isWithdrawn(String approvalId) {
-        return timers.isWithdrawn(approvalId);
-    }
-
     /**
      * Moves a pending approval's deadline. Reminder and escalation keep their distance to it; one that was given before is given
      * again when its new time is still to come.

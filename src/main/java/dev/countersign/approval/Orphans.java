@@ -133,7 +133,7 @@ public final class Orphans {
             return false;
         }
         Approval approval = found;
-        if (found.state() == ApprovalState.APPROVED && timers.isWithdrawn(found.id())) {
+        if (found.state() == ApprovalState.APPROVED && found.withdrawn()) {
             database.useTransaction(tx -> approvals.move(tx, found, Lifecycle.Move.RENOUNCE, ApprovalStore.Facts.NONE));
             approval = approvals.find(found.id()).orElseThrow();
         }

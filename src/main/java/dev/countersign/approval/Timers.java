@@ -104,10 +104,6 @@ final class Timers {
                 .one();
     }
 
-    boolean isWithdrawn(String id) {
-        return database.jdbi().withHandle(handle -> closing(handle, id)).withdrawn();
-    }
-
     void putOffClosing(String id, Instant next) {
         database.useTransaction(tx -> tx.createUpdate(PUT_OFF_CLOSING)
                 .bind("id", id)

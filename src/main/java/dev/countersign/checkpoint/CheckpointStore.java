@@ -1,11 +1,8 @@
 package dev.countersign.checkpoint;
 
-import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
-import dev.countersign.db.Sql;
 import dev.countersign.thread.LogKeys;
-import dev.countersign.thread.LostLease;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
@@ -13,17 +10,20 @@ import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.Transcript;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checkpoints of threads. {@link #write} is the one commit point of a step: checkpoint, new messages, whatever nodes staged,
- * the consumed event and the fence check stand in one transaction, or none of them does. A step costs a constant number of
+ * Checkpoints of threads. A step has one commit point: checkpoint, new messages, whatever nodes staged,
+ * the consumed event and the fence check stand in one transaction, or none of them does. One that nothing outside can know of may be
+ * put off until the next one's, or until the turn's next act. A step costs a constant number of
  * small rows, however long the thread.
  *
  * <p>Format 1 of a row: {@code messages} is the transcript's length at that step, {@code keys} the encrypted JSON of
@@ -48,37 +48,24 @@ public final class CheckpointStore {
     /** Says that a checkpoint is of another format. */
     public static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);
 
-    private static final ErrorCode NOT_AT_REST = new ErrorCode("CS-223", ErrorCode.Kind.CONFLICT);
-
-    private static final Sql MOVE_HEAD = Sql.of("""
-            UPDATE thread SET head = :seq, head_next = :next, messages = :messages, tool_calls = tool_calls + :calls,
-                events_done = :done, status = :status, updated_at = :now,
-                cancel_asked = (cancel_asked AND events_accepted > :done),
-                due = CASE WHEN :rests THEN events_accepted > :done ELSE TRUE END
-            WHERE id = :id AND fence = :fence AND head = :was AND events_done = :was_done
-            """);
-    private static final Sql INSERT = Sql.of("""
-            INSERT INTO checkpoint (thread_id, seq, node, next_node, messages, keys, fingerprint, format, created_at)
-            VALUES (:thread, :seq, :node, :next, :messages, :keys, :fingerprint, :format, :at)
-            """);
     private static final String SELECT_HEAD = "SELECT head FROM thread WHERE id = :id";
     private static final String DELETE_ALL = "DELETE FROM checkpoint WHERE thread_id = :thread";
     private static final String RESET_HEAD = "UPDATE thread SET head = 0, head_next = '' WHERE id = :thread";
 
     private final Database database;
-    private final LogKeys keys;
     private final Clock clock;
     private final StoredMessages stored;
     private final StepRows rows;
+    private final StepWriter writer;
     private final Forks forks;
     private final NewestMessages newest = new NewestMessages();
 
     public CheckpointStore(Database database, LogKeys keys, Clock clock) {
         this.database = database;
-        this.keys = keys;
         this.clock = clock;
         this.stored = new StoredMessages(database, keys);
         this.rows = new StepRows(keys, stored);
+        this.writer = new StepWriter(keys, stored);
         this.forks = new Forks(keys, stored);
     }
 
@@ -161,7 +148,8 @@ public final class CheckpointStore {
         return database.jdbi().withHandle(handle -> {
             List<StoredMessages.Segment> segments = stored.segments(handle, thread.id());
             Stored found = rows.readAt(handle, thread.id(), thread.head(), segments);
-            newest.keep(thread.id(), found.withState(small(found.state())), segments, transcript(found.state()));
+            newest.keep(
+                    thread.id(), found.withState(StepWriter.small(found.state())), segments, transcript(found.state()));
             return Optional.of(found);
         });
     }
@@ -257,108 +245,104 @@ public final class CheckpointStore {
     }
 
     /**
-     * Writes a step with everything that belongs to it.
+     * Writes a step with everything that belongs to it, after those that were put off.
      *
-     * @throws LostLease when the fence, the head or the event counter is not what the turn expects; nothing is written
+     * @throws dev.countersign.thread.LostLease when the fence, the head or the event counter is not what the turn expects; nothing is
+     *     written
      */
     void write(Turn turn, Step step) {
+        StepWriter.Draft draft = draft(turn, step);
         boolean goesOn = step.rests()
-                && turn.restingAs() == ThreadStatus.IDLE
-                && turn.thread().kind() == ThreadKind.CHAT;
-        turn.written(database.inTransaction(tx -> write(tx, turn, step)));
-        if (goesOn && !turn.segments().isEmpty()) {
-            newest.keep(turn.thread().id(), resting(turn, step), turn.segments(), transcript(step.state()));
+                && draft.restsAs() == ThreadStatus.IDLE
+                && turn.thread().kind() == ThreadKind.CHAT
+                && !turn.segments().isEmpty();
+        if (!goesOn) {
+            turn.written(draft, database.inTransaction(tx -> write(tx, turn, draft)));
+            return;
+        }
+        String threadId = turn.thread().id();
+        Stored resting = resting(turn, draft);
+        try {
+            turn.written(draft, database.inTransaction(tx -> {
+                StepWriter.Found found = write(tx, turn, draft);
+                // Before the commit, with which the lease may go: whoever erases the thread then forgets this, too.
+                newest.keep(threadId, resting, turn.segments(), StepWriter.transcript(step));
+                return found;
+            }));
+        } catch (RuntimeException | Error e) {
+            newest.forget(threadId);
+            throw e;
+        }
+    }
+
+    /** A turn's running step, made now. */
+    StepWriter.Draft draft(Turn turn, Step step) {
+        return turn.draft(step, clock.millis());
+    }
+
+    /** The same within a transaction of the caller, which the turn is to be told of once that has committed. */
+    StepWriter.Found write(Handle tx, Turn turn, StepWriter.Draft draft) {
+        List<StepWriter.Draft> drafts = new ArrayList<>(turn.putOff());
+        drafts.add(draft);
+        return writer.write(tx, turn, drafts);
+    }
+
+    /**
+     * Puts a step off, to be written together with the one that follows it or with the turn's next act. Until then it is in memory only:
+     * a process that dies goes through it again.
+     */
+    void putOff(Turn turn, Step step) {
+        turn.putOff(draft(turn, step));
+    }
+
+    /**
+     * Runs, in one transaction, work that leads to an act. Steps that were put off are written in it, and are what nobody gets past who
+     * has lost the lease.
+     *
+     * @param guard does that where there are none
+     * @throws dev.countersign.thread.LostLease when the lease is lost; nothing is written
+     */
+    public <T> T act(Turn turn, Consumer<Handle> guard, Function<Handle, T> work) {
+        List<StepWriter.Draft> drafts = turn.putOff();
+        if (drafts.isEmpty()) {
+            return database.inTransaction(tx -> {
+                guard.accept(tx);
+                return work.apply(tx);
+            });
+        }
+        T result = database.inTransaction(tx -> {
+            var unused = writer.write(tx, turn, drafts);
+            return work.apply(tx);
+        });
+        turn.caughtUp();
+        return result;
+    }
+
+    /** Writes what was put off, if anything: to be called before something is done outside that a crash must not have gone through again. */
+    public void catchUp(Turn turn) {
+        if (!turn.putOff().isEmpty()) {
+            var unused = act(turn, tx -> {}, tx -> true);
         }
     }
 
     /** The step as it would be read back, without messages. */
-    private Stored resting(Turn turn, Step step) {
+    private Stored resting(Turn turn, StepWriter.Draft draft) {
         String threadId = turn.thread().id();
-        long seq = turn.head().seq();
+        long seq = draft.now().seq();
         return new Stored(
                 seq,
                 StepName.of(threadId, seq),
                 seq > 1
                         ? StepName.of(threadId, seq - 1)
                         : database.jdbi().withHandle(handle -> StepRows.parentOf(handle, threadId, seq)),
-                step.node(),
-                step.nextNode(),
-                KeyCodec.copy(small(step.state())),
+                draft.step().node(),
+                draft.step().nextNode(),
+                KeyCodec.copy(StepWriter.small(draft.step().state())),
                 turn.fingerprint(),
-                clock.instant());
-    }
-
-    private static Map<String, Object> small(Map<String, Object> state) {
-        Map<String, Object> small = new HashMap<>(state);
-        small.remove(MESSAGES);
-        return small;
-    }
-
-    /** The same within a transaction of the caller; says where the store stands once that has committed. */
-    Turn.Head write(Handle tx, Turn turn, Step step) {
-        Turn.Head was = turn.head();
-        if (step.node().equals(START) && !was.next().isEmpty() && !was.next().equals(END)) {
-            throw new CountersignException(
-                    NOT_AT_REST,
-                    "thread " + turn.thread().id() + " is not at rest (it is before " + was.next()
-                            + "), so no new turn may start in it");
-        }
-        Transcript transcript = transcript(step.state());
-        long done = Math.max(was.eventsDone(), (Long) step.state().getOrDefault(LAST_EVENT, 0L));
-        Turn.Head now = new Turn.Head(was.seq() + 1, step.nextNode(), transcript.size(), was.ownLogBase(), done);
-        moveHead(tx, turn, now, step.rests());
-        List<Message> fresh = transcript.slice(was.messages(), transcript.size());
-        stored.append(tx, turn.thread().logId(), was.messages() - was.ownLogBase(), fresh);
-        insert(tx, turn, now, step);
-        for (Consumer<Handle> write : turn.staged()) {
-            write.accept(tx);
-        }
-        return now;
+                Instant.ofEpochMilli(draft.at()));
     }
 
     private static Transcript transcript(Map<String, Object> state) {
         return (Transcript) state.getOrDefault(MESSAGES, Transcript.empty());
-    }
-
-    private void moveHead(Handle tx, Turn turn, Turn.Head now, boolean rests) {
-        Turn.Head was = turn.head();
-        int hit = MOVE_HEAD
-                .on(tx)
-                .bind("id", turn.thread().id())
-                .bind("fence", turn.lease().fence())
-                .bind("was", was.seq())
-                .bind("was_done", was.eventsDone())
-                .bind("seq", now.seq())
-                .bind("next", now.next())
-                .bind("messages", now.messages())
-                .bind("calls", turn.newToolCalls())
-                .bind("done", now.eventsDone())
-                .bind("status", (rests ? turn.restingAs() : ThreadStatus.RUNNING).name())
-                .bind("rests", rests)
-                .bind("now", clock.millis())
-                .execute();
-        if (hit != 1) {
-            throw new LostLease(turn.lease());
-        }
-    }
-
-    private void insert(Handle tx, Turn turn, Turn.Head now, Step step) {
-        Map<String, Object> small = small(step.state());
-        if (!turn.notes().isEmpty()) {
-            small.put(StepNotes.KEY, List.copyOf(turn.notes()));
-        }
-        byte[] sealed = keys.of(tx, turn.thread().logId())
-                .encrypt(KeyCodec.write(small), StepRows.place(turn.thread().id(), now.seq()));
-        INSERT.on(tx)
-                .bind("thread", turn.thread().id())
-                .bind("seq", now.seq())
-                .bind("node", step.node())
-                .bind("next", step.nextNode())
-                .bind("messages", now.messages())
-                .bind("keys", sealed)
-                .bind("fingerprint", turn.fingerprint())
-                .bind("format", KeyCodec.FORMAT)
-                .bind("at", clock.millis())
-                .execute();
     }
 }

@@ -30,8 +30,9 @@ public final class Imprints {
         for (int i = 0; i < steps.size(); i++) {
             CheckpointStore.Stored step = steps.get(i);
             boolean last = i == steps.size() - 1;
-            turn.written(
-                    store.write(tx, turn, new CheckpointStore.Step(step.node(), step.nextNode(), step.state(), last)));
+            StepWriter.Draft draft =
+                    store.draft(turn, new CheckpointStore.Step(step.node(), step.nextNode(), step.state(), last));
+            turn.written(draft, store.write(tx, turn, draft));
         }
     }
 }

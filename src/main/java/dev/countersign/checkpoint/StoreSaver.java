@@ -5,13 +5,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
 
 /**
  * LangGraph4j's saver over {@link CheckpointStore}. A run must carry its {@link Turn} in the config; each put is one
- * transaction under the turn's fence. Checkpoints are never replaced: a put that names one is refused, so
+ * transaction under the turn's fence, or waits for the next one's. Checkpoints are never replaced: a put that names one is refused, so
  * {@code updateState} and resuming by checkpoint id are not supported here. The id that the engine gives a checkpoint is not kept: it
  * is known as its {@link StepName}. Safe for use by many threads on different thread
  * ids.
@@ -23,6 +24,7 @@ public final class StoreSaver implements BaseCheckpointSaver {
 
     private final CheckpointStore store;
     private final Set<String> restsBefore;
+    private final BiPredicate<String, String> mayWait;
 
     /**
      * A saver.
@@ -30,8 +32,19 @@ public final class StoreSaver implements BaseCheckpointSaver {
      * @param restsBefore the nodes a run interrupts before, besides the end
      */
     public StoreSaver(CheckpointStore store, Set<String> restsBefore) {
+        this(store, restsBefore, (node, next) -> false);
+    }
+
+    /**
+     * A saver that puts some steps off until the next.
+     *
+     * @param mayWait of a step's node and the next one, whether that step may be in memory only until the next one is written, or
+     *     {@link CheckpointStore#act} or {@link CheckpointStore#catchUp} is called
+     */
+    public StoreSaver(CheckpointStore store, Set<String> restsBefore, BiPredicate<String, String> mayWait) {
         this.store = store;
         this.restsBefore = Set.copyOf(restsBefore);
+        this.mayWait = mayWait;
     }
 
     /** The thousand newest checkpoints, newest first. */
@@ -55,7 +68,7 @@ public final class StoreSaver implements BaseCheckpointSaver {
     }
 
     /**
-     * Writes a step.
+     * Writes a step, or puts it off.
      *
      * @throws dev.countersign.thread.LostLease when somebody else runs the thread now
      */
@@ -68,7 +81,13 @@ public final class StoreSaver implements BaseCheckpointSaver {
         String next = checkpoint.getNextNodeId();
         boolean rests = next.equals(CheckpointStore.END) || restsBefore.contains(next);
         Turn turn = Turn.of(config);
-        store.write(turn, new CheckpointStore.Step(checkpoint.getNodeId(), next, checkpoint.getState(), rests));
+        CheckpointStore.Step step =
+                new CheckpointStore.Step(checkpoint.getNodeId(), next, checkpoint.getState(), rests);
+        if (!rests && mayWait.test(checkpoint.getNodeId(), next)) {
+            store.putOff(turn, step);
+        } else {
+            store.write(turn, step);
+        }
         return RunnableConfig.builder(config)
                 .checkPointId(StepName.of(turn.thread().id(), turn.head().seq()))
                 .build();

@@ -3,6 +3,7 @@ package dev.countersign.checkpoint;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,13 +24,17 @@ public final class Turn {
     private final String fingerprint;
     private final List<Consumer<Handle>> staged = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<StepWriter.Draft> putOff = new ArrayList<>();
     private @Nullable ThreadStatus restingAs;
     private int newToolCalls;
+    private int toolCalls;
     private Head head;
+    private StepWriter.Found found = StepWriter.Found.NOTHING;
+    private @Nullable ThreadRow rested;
     private List<StoredMessages.Segment> segments = List.of();
 
     /**
-     * Where the store stood after the newest get or put of this turn.
+     * Where the thread stood after the newest get or put of this turn, those that were put off among them.
      *
      * @param seq seq of the newest checkpoint, 0 for none
      * @param next the node it rests before, empty for none
@@ -74,14 +79,14 @@ public final class Turn {
         return thread;
     }
 
-    /** Adds a write to the transaction of the next put; it is forgotten when that put fails. */
+    /** Adds a write to the transaction that writes the running step; it is forgotten when that fails. */
     public void stage(Consumer<Handle> write) {
         staged.add(write);
     }
 
     /**
-     * Writes down, with the next put, what the running step has seen of the world and what cannot be told from its results: a
-     * replay needs it. It is no part of the state, and forgotten when that put fails.
+     * Writes down, with the running step, what it has seen of the world and what cannot be told from its results: a
+     * replay needs it. It is no part of the state, and forgotten when that fails.
      */
     public void note(String seen) {
         if (!notes.contains(seen)) {
@@ -102,6 +107,24 @@ public final class Turn {
     /** What the thread's status becomes if the next put rests. */
     public void restAs(ThreadStatus status) {
         restingAs = status;
+    }
+
+    /** Whether all of its steps so far are in the store, rather than put off. */
+    public boolean isWritten() {
+        return putOff.isEmpty();
+    }
+
+    /** Whether the store has just said, with the newest step, that nobody had asked to give the thread up. */
+    public boolean isKnownNotCanceled() {
+        return putOff.isEmpty() && found == StepWriter.Found.NOT_CANCELED;
+    }
+
+    /**
+     * The thread's row as the newest step left it, where that gave the lease back: the thread rests, and no further event had come. Empty
+     * otherwise.
+     */
+    public Optional<ThreadRow> rested() {
+        return Optional.ofNullable(rested);
     }
 
     String fingerprint() {
@@ -127,27 +150,76 @@ public final class Turn {
         head = new Head(0, "", head.messages(), head.ownLogBase(), head.eventsDone());
     }
 
-    List<Consumer<Handle>> staged() {
-        return staged;
+    List<StepWriter.Draft> putOff() {
+        return List.copyOf(putOff);
     }
 
-    List<String> notes() {
-        return notes;
+    /** The running step as it is to be written, with what nodes left for it. */
+    StepWriter.Draft draft(CheckpointStore.Step step, long at) {
+        long done = Math.max(head.eventsDone(), (Long) step.state().getOrDefault(CheckpointStore.LAST_EVENT, 0L));
+        int messages = StepWriter.transcript(step).size();
+        return new StepWriter.Draft(
+                step,
+                head,
+                new Head(head.seq() + 1, step.nextNode(), messages, head.ownLogBase(), done),
+                List.copyOf(staged),
+                List.copyOf(notes),
+                newToolCalls,
+                step.rests() ? restingAs() : ThreadStatus.RUNNING,
+                at);
     }
 
-    int newToolCalls() {
-        return newToolCalls;
+    /** That step waits for the next. */
+    void putOff(StepWriter.Draft draft) {
+        putOff.add(draft);
+        took(draft);
     }
 
-    ThreadStatus restingAs() {
-        return restingAs == null ? ThreadStatus.IDLE : restingAs;
+    /** What was put off has been written. */
+    void caughtUp() {
+        putOff.clear();
+        found = StepWriter.Found.NOTHING;
     }
 
-    void written(Head now) {
-        head = now;
+    /** That step has been written, and what was put off before it. */
+    void written(StepWriter.Draft draft, StepWriter.Found now) {
+        putOff.clear();
+        took(draft);
+        found = now;
+        rested = now == StepWriter.Found.LEASE_GIVEN_BACK ? resting(draft) : null;
+    }
+
+    private void took(StepWriter.Draft draft) {
+        head = draft.now();
+        toolCalls += draft.toolCalls();
         staged.clear();
         notes.clear();
         newToolCalls = 0;
+    }
+
+    private ThreadRow resting(StepWriter.Draft draft) {
+        return new ThreadRow(
+                thread.id(),
+                thread.owner(),
+                thread.agent(),
+                thread.kind(),
+                draft.restsAs(),
+                thread.sealedTitle(),
+                thread.logId(),
+                head.seq(),
+                head.next(),
+                head.messages(),
+                thread.toolCalls() + toolCalls,
+                head.eventsDone(),
+                head.eventsDone(),
+                false,
+                lease.fence(),
+                thread.createdAt(),
+                Instant.ofEpochMilli(draft.at()));
+    }
+
+    private ThreadStatus restingAs() {
+        return restingAs == null ? ThreadStatus.IDLE : restingAs;
     }
 
     /** Harmless in logs: no text of the conversation. */

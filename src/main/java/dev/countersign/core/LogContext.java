@@ -17,25 +17,20 @@ public final class LogContext {
 
     private LogContext() {}
 
-    /** Does something in a conversation, for its owner. */
-    public static void thread(String thread, String owner, Runnable work) {
-        within(THREAD, thread, () -> within(PRINCIPAL, owner, work));
+    /** Does something in a conversation, for its owner, and gives back what came of it. */
+    public static <T> T thread(String thread, String owner, Supplier<T> work) {
+        return within(THREAD, thread, () -> within(PRINCIPAL, owner, work));
     }
 
     /** Does a turn of it, and gives back what came of it. */
     public static <T> T turn(long number, Supplier<T> work) {
-        MDC.put(TURN, Long.toString(number));
-        try {
-            return work.get();
-        } finally {
-            MDC.remove(TURN);
-        }
+        return within(TURN, Long.toString(number), work);
     }
 
-    private static void within(String key, String value, Runnable work) {
+    private static <T> T within(String key, String value, Supplier<T> work) {
         MDC.put(key, value);
         try {
-            work.run();
+            return work.get();
         } finally {
             MDC.remove(key);
         }

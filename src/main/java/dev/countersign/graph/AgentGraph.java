@@ -33,8 +33,24 @@ final class AgentGraph {
     private AgentGraph() {}
 
     static CompiledGraph<ThreadState> compile(Equipment equipment) {
-        return compile(
-                equipment, new StoreSaver(equipment.ports().checkpoints(), Set.of(AWAIT)), (node, update) -> update);
+        return compile(equipment, saver(equipment.ports()), (node, update) -> update);
+    }
+
+    static StoreSaver saver(Ports ports) {
+        return new StoreSaver(ports.checkpoints(), Set.of(AWAIT), AgentGraph::mayWait);
+    }
+
+    /**
+     * Whether a step is written with what follows it. Judging calls and taking an event up act on nothing, and who acts after them
+     * writes them first ({@link Acts}); a reply follows at once and looks at nothing outside. What leads to a model's call is written: that may take long.
+     */
+    private static boolean mayWait(String node, String next) {
+        return switch (next) {
+            case REPLY -> true;
+            case TOOLS, REQUEST -> node.equals(GATE);
+            case SETTLE -> node.equals(AWAIT);
+            default -> false;
+        };
     }
 
     /** With what sees, and may change, the updates that nodes return. */

@@ -80,17 +80,17 @@ public final class Agents implements AgentRuntime {
 
     private final class TurnWork implements Workers.Work {
         @Override
-        public void run(ThreadRow thread, Lease lease) {
+        public boolean run(ThreadRow thread, Lease lease, dev.countersign.thread.@Nullable Event accepted) {
             Equipped equipped = agents.get(thread.agent());
             if (equipped == null) {
                 Fit fit = Fit.noAgent(thread.agent());
                 if (new Holding(ports).hold(lease, fit)) {
                     news.held(ports.threads().get(thread.id()), Holding.words(fit));
                 }
-                return;
+                return false;
             }
-            new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped))
-                    .run(thread, lease);
+            return new TurnRunner(equipped.graph(), equipped.equipment().agent(), ports, new Wakeful(equipped))
+                    .run(thread, lease, accepted);
         }
 
         @Override
@@ -108,8 +108,8 @@ public final class Agents implements AgentRuntime {
         }
 
         @Override
-        public void begins(ThreadRow thread, dev.countersign.thread.Event event) {
-            news.begins(thread, event);
+        public void begins(ThreadRow thread, dev.countersign.thread.Event event, Optional<Approval> decided) {
+            news.begins(thread, event, decided);
         }
 
         @Override
@@ -157,8 +157,7 @@ public final class Agents implements AgentRuntime {
                 .create(new ThreadStore.NewThread(
                         ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, Said.title(goal)));
         if (kind == ThreadKind.JOB) {
-            ports.threads().accept(thread, EventKind.MESSAGE, goal);
-            workers.wake(thread.id());
+            ports.threads().accept(thread, EventKind.MESSAGE, goal, workers::wake);
             return views.of(ports.threads().get(thread.id()));
         }
         return views.of(thread);
@@ -236,8 +235,7 @@ public final class Agents implements AgentRuntime {
             throw new CountersignException(NOT_A_CHAT, "a job takes no messages; cancel it, or submit another one");
         }
         Said.check(text);
-        ports.threads().accept(thread, EventKind.MESSAGE, text);
-        workers.wake(threadId);
+        ports.threads().accept(thread, EventKind.MESSAGE, text, workers::wake);
     }
 
     @Override
@@ -248,7 +246,8 @@ public final class Agents implements AgentRuntime {
                 || thread.status() == ThreadStatus.NEEDS_ATTENTION
                 || thread.eventsAccepted() > thread.eventsDone();
         if (atWork) {
-            ports.threads().accept(thread, EventKind.CANCEL, "");
+            // What it withdraws at Permit waits until it is durable.
+            ports.threads().accept(threadId, EventKind.CANCEL, "");
             workers.wake(threadId);
         }
     }

@@ -37,7 +37,8 @@ final class LiveSenses implements Senses {
 
     @Override
     public boolean cancelAsked() {
-        boolean asked = ports.threads().isCancelAsked(turn.thread().id());
+        boolean asked = !turn.isKnownNotCanceled()
+                && ports.threads().isCancelAsked(turn.thread().id());
         if (asked) {
             turn.note(Notes.CANCELED);
         }

@@ -39,12 +39,12 @@ final class News implements TurnRunner.Witness {
     }
 
     @Override
-    public void begins(ThreadRow thread, Event event) {
+    public void begins(ThreadRow thread, Event event, Optional<Approval> decided) {
         if (!listeners.containsKey(thread.id())) {
             return;
         }
         if (event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY) {
-            approvals.find(event.body()).ifPresent(approval -> {
+            decided.ifPresent(approval -> {
                 tell(
                         thread,
                         Live.Kind.DECISION,

@@ -72,15 +72,16 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         String digest = sameness(wish);
         String key = Digest.of("filing", run.thread().id(), item.callId(), digest);
         ApprovalStore approvals = equipment.ports().approvals();
-        Optional<Approval> begun = approvals.byFilingKey(key);
-        if (begun.isEmpty()) {
-            Optional<Approval> same = approvals.sameWish(run.thread().id(), digest);
-            // One that is granted already counts while its decision is still on its way to this thread.
-            if (same.isPresent()
-                    && (same.get().state() == ApprovalState.PENDING
-                            || open.contains(same.get().id()))) {
-                return joined(same.get());
-            }
+        Optional<ApprovalStore.Standing> standing =
+                approvals.standing(run.thread().id(), digest, key);
+        Optional<Approval> begun =
+                standing.filter(ApprovalStore.Standing::filing).map(ApprovalStore.Standing::approval);
+        Optional<Approval> same = standing.filter(one -> !one.filing()).map(ApprovalStore.Standing::approval);
+        // One that is granted already counts while its decision is still on its way to this thread.
+        if (same.isPresent()
+                && (same.get().state() == ApprovalState.PENDING
+                        || open.contains(same.get().id()))) {
+            return joined(same.get());
         }
         Approval approval = begun.orElseGet(() -> begin(run, item.callId(), key, digest, wish.under(terms(run, wish))));
         run.turn().note(Notes.APPROVAL + item.callId() + "=" + approval.id());
@@ -104,14 +105,14 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     private Approval begin(Run run, String callId, String key, String digest, Wish wish) {
         Ports ports = equipment.ports();
         String reference = key.substring(0, REFERENCE_CHARS);
-        Approval approval = ports.database().inTransaction(tx -> {
-            ports.leases().guard(tx, run.turn().lease());
-            return ports.approvals()
-                    .begin(
-                            tx,
-                            new ApprovalStore.Filing(
-                                    run.senses().approvalId(callId), key, reference, run.thread(), digest, wish));
-        });
+        Approval approval = Acts.act(
+                ports,
+                run,
+                tx -> ports.approvals()
+                        .begin(
+                                tx,
+                                new ApprovalStore.Filing(
+                                        run.senses().approvalId(callId), key, reference, run.thread(), digest, wish)));
         ports.database().barrier();
         return approval;
     }
@@ -125,6 +126,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
             return new Filed(Results.pending(approval, false), false, Optional.of(approval.id()));
         }
         if (again) {
+            Acts.ready(equipment.ports(), run);
             // Whoever began it may still be at it, frozen somewhere: what that one files besides is looked after.
             equipment
                     .ports()
@@ -214,10 +216,8 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         Ports ports = equipment.ports();
         ApprovalStore.Facts facts = new ApprovalStore.Facts(requestId, null, null, null);
         try {
-            Optional<Approval> moved = ports.database().inTransaction(tx -> {
-                ports.leases().guard(tx, run.turn().lease());
-                return ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.FILED, facts);
-            });
+            Optional<Approval> moved = Acts.act(
+                    ports, run, tx -> ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.FILED, facts));
             return moved.orElseGet(() -> ports.approvals().find(approval.id()).orElseThrow());
         } catch (LostLease e) {
             ports.upkeep().orphans().filedInVain(approval, requestId);
@@ -228,8 +228,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     /** Ends it as not filed; one that may still arrive is looked after. */
     private void refused(Run run, Approval approval, boolean mayStillArrive) {
         Ports ports = equipment.ports();
-        ports.database().useTransaction(tx -> {
-            ports.leases().guard(tx, run.turn().lease());
+        Acts.write(ports, run, tx -> {
             ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
             if (mayStillArrive) {
                 ports.upkeep().orphans().lookAfter(tx, approval.id());

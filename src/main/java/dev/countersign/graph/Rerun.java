@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.approval.Approval;
 import dev.countersign.checkpoint.StoreSaver;
 import dev.countersign.checkpoint.Turn;
 import dev.countersign.thread.Event;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.RunnableConfig;
@@ -77,8 +77,8 @@ public final class Rerun {
     public void run(Lease lease, Outfit outfit) {
         CompiledGraph<ThreadState> graph = graphs.computeIfAbsent(
                 outfit, one -> AgentGraph.compile(Equipment.ofReplay(one, ports), new Watched(), tap));
-        new TurnRunner(graph, outfit.agent(), ports, new Nobody(), this::begins)
-                .run(ports.threads().get(lease.threadId()), lease);
+        var unused = new TurnRunner(graph, outfit.agent(), ports, new Nobody(), this::begins)
+                .run(ports.threads().get(lease.threadId()), lease, null);
     }
 
     private Senses begins(Turn begun) {
@@ -153,7 +153,7 @@ public final class Rerun {
     }
 
     private final class Watched implements BaseCheckpointSaver {
-        private final StoreSaver saver = new StoreSaver(ports.checkpoints(), Set.of(AgentGraph.AWAIT));
+        private final StoreSaver saver = AgentGraph.saver(ports);
 
         @Override
         public Collection<Checkpoint> list(RunnableConfig config) {
@@ -182,7 +182,7 @@ public final class Rerun {
 
     private static final class Nobody implements TurnRunner.Witness {
         @Override
-        public void begins(ThreadRow thread, Event event) {}
+        public void begins(ThreadRow thread, Event event, Optional<Approval> decided) {}
 
         @Override
         public void added(ThreadRow thread, int before, List<Message> messages) {}

@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.approval.Approval;
 import dev.countersign.checkpoint.Turn;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.Principal;
@@ -19,13 +20,16 @@ final class Run {
     private final Principal owner;
     private final Senses senses;
     private final Supplier<Optional<Consumer<String>>> preview;
+    private final Optional<Approval> decided;
     private String setting = "";
 
-    Run(Turn turn, Senses senses, Supplier<Optional<Consumer<String>>> preview) {
+    /** @param decided the approval that the run's event is about, as it was just read; empty for any other event */
+    Run(Turn turn, Senses senses, Supplier<Optional<Consumer<String>>> preview, Optional<Approval> decided) {
         this.turn = turn;
         this.owner = new Principal(turn.thread().owner());
         this.senses = senses;
         this.preview = preview;
+        this.decided = decided;
     }
 
     static Run of(RunnableConfig config) {
@@ -50,6 +54,11 @@ final class Run {
 
     ThreadRow thread() {
         return turn.thread();
+    }
+
+    /** The approval that the run's event is about, if it has that id and was read for that. */
+    Optional<Approval> decided(String id) {
+        return decided.filter(approval -> approval.id().equals(id));
     }
 
     /** What it learns of the world. */

@@ -51,6 +51,10 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
     public Map<String, Object> apply(ThreadState state, RunnableConfig config) {
         Run run = Run.of(config);
         Incoming event = Incoming.parse(state.text(ThreadState.SETTLING).orElseThrow());
+        boolean decides = event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY;
+        if (!decides) {
+            Acts.ready(equipment.ports(), run);
+        }
         if (event.kind() == EventKind.RESOLUTION) {
             return resolving.apply(state, run, event.body());
         }
@@ -60,10 +64,8 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
             List<String> named = ofAll ? List.copyOf(settling.open) : List.of(event.body());
             named.stream().filter(settling.open::contains).forEach(id -> withdraw(run, id, settling));
         } else {
-            equipment
-                    .ports()
-                    .approvals()
-                    .find(event.body())
+            run.decided(event.body())
+                    .or(() -> equipment.ports().approvals().find(event.body()))
                     .filter(approval -> settling.open.contains(approval.id()))
                     .ifPresent(approval -> settle(run, approval, settling));
         }
@@ -135,7 +137,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         }
         switch (approval.state()) {
             case APPROVED -> {
-                if (equipment.ports().upkeep().deadlines().isWithdrawn(approval.id())) {
+                if (approval.withdrawn()) {
                     renounce(run, approval, settling);
                 } else {
                     approved(run, approval, true, settling);
@@ -179,12 +181,11 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                 refuse(run, boundCall(run, bound, settling), USED_ELSEWHERE, settling);
                 return;
             }
-            equipment.ports().database().useTransaction(tx -> {
-                equipment.ports().leases().guard(tx, run.turn().lease());
-                equipment.ports().approvals().spend(tx, run.thread(), approval);
-            });
-            equipment.ports().database().barrier();
+            Ports ports = equipment.ports();
+            Acts.write(ports, run, tx -> ports.approvals().spend(tx, run.thread(), approval));
+            ports.database().barrier();
         }
+        Acts.ready(equipment.ports(), run);
         tell(run, approval, "approved", settling);
         runBound(run, approval, bound, first, settling);
     }
@@ -205,6 +206,8 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         if (run.senses().cancelAsked()) {
             return false;
         }
+        // It is held where it settles, with its event taken up.
+        Acts.ready(equipment.ports(), run);
         throw new Unfit(fit);
     }
 

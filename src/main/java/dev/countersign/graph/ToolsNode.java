@@ -67,6 +67,9 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
             String gone = Results.error("tool_gone", "The tool is not offered any more; nothing was done.");
             return new Ran(call, gone, true, Optional.empty());
         }
+        if (!tool.get().readOnly()) {
+            Acts.ready(equipment.ports(), run);
+        }
         ToolOutcome outcome =
                 equipment.runner().run(new ToolRun(site, call.id(), tool.get(), call.arguments(), run.owner(), null));
         if (outcome instanceof ToolOutcome.Unknown || outcome instanceof ToolOutcome.NotSent) {

@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.approval.Approval;
 import dev.countersign.checkpoint.Turn;
 import dev.countersign.core.LogContext;
 import dev.countersign.core.Meters;
@@ -32,8 +33,12 @@ import org.jspecify.annotations.Nullable;
 final class TurnRunner {
     /** Hears what a turn does, after it is stored. */
     interface Witness {
-        /** An event other than a message is about to be applied. */
-        void begins(ThreadRow thread, Event event);
+        /**
+         * An event other than a message is about to be applied.
+         *
+         * @param decided the approval that it is about; empty for a withdrawal or a person's answer
+         */
+        void begins(ThreadRow thread, Event event, Optional<Approval> decided);
 
         /**
          * These messages were added.
@@ -82,19 +87,22 @@ final class TurnRunner {
      * Runs what is due; a thread that does not fit is held, with nothing done and nothing lost.
      *
      * @param thread its row as it was read under this lease
+     * @param accepted an event of the thread that was accepted here and may be its next; null for none
+     * @return whether the lease was given back, with the checkpoint that the thread rests at
      */
-    void run(ThreadRow thread, Lease lease) {
+    boolean run(ThreadRow thread, Lease lease, @Nullable Event accepted) {
         try {
-            runWhatFits(thread, lease);
+            return runWhatFits(thread, lease, accepted);
         } catch (RuntimeException e) {
             Fit fit = Holding.reason(e).orElseThrow(() -> e);
             if (new Holding(ports).hold(lease, fit)) {
                 witness.held(ports.threads().get(lease.threadId()), Holding.words(fit));
             }
+            return false;
         }
     }
 
-    private void runWhatFits(ThreadRow begun, Lease lease) {
+    private boolean runWhatFits(ThreadRow begun, Lease lease, @Nullable Event accepted) {
         ThreadRow thread = begun;
         boolean rested = false;
         while (true) {
@@ -102,20 +110,25 @@ final class TurnRunner {
             if (!place.resumes()) {
                 throw new Unfit(place);
             }
-            Optional<Event> next = atRest(thread) ? ports.threads().next(thread) : Optional.empty();
+            Optional<Event> next = atRest(thread) ? ports.threads().next(thread, accepted) : Optional.empty();
             if (atRest(thread) && next.isEmpty()) {
                 settle(lease, thread, rested);
-                return;
+                return false;
             }
-            if (next.isPresent() && !counts(thread, next.get())) {
+            ThreadRow stands = thread;
+            Optional<Approval> decided = next.flatMap(event -> decided(stands, event));
+            if (next.isPresent() && !counts(thread, next.get(), decided)) {
                 drop(lease, thread, next.get());
                 thread = ports.threads().get(lease.threadId());
                 rested = false;
                 continue;
             }
-            ThreadRow now = stream(lease, thread, next.orElse(null));
-            rested = now.head() > thread.head();
-            thread = now;
+            Rested now = stream(lease, thread, next.orElse(null), decided);
+            if (now.gaveBack()) {
+                return true;
+            }
+            rested = now.thread().head() > thread.head();
+            thread = now.thread();
         }
     }
 
@@ -148,34 +161,38 @@ final class TurnRunner {
                 .orElse(ThreadStatus.IDLE);
     }
 
-    private boolean counts(ThreadRow thread, Event event) {
+    /** The approval that a decision or an expiry is about, where the thread waits for such. */
+    private Optional<Approval> decided(ThreadRow thread, Event event) {
+        boolean decides = event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY;
+        return decides && thread.headNext().equals(AgentGraph.AWAIT)
+                ? ports.approvals().find(event.body())
+                : Optional.empty();
+    }
+
+    private boolean counts(ThreadRow thread, Event event, Optional<Approval> decided) {
         return thread.headNext().equals(AgentGraph.AWAIT)
-                ? hasEffect(thread, event)
+                ? hasEffect(thread, event, decided)
                 : event.kind() == EventKind.MESSAGE;
     }
 
     /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
-    private boolean hasEffect(ThreadRow thread, Event event) {
+    private boolean hasEffect(ThreadRow thread, Event event, Optional<Approval> decided) {
         List<String> open = ports.checkpoints()
                 .newestForTurn(thread)
                 .map(stored -> new ThreadState(stored.state()).strings(ThreadState.OPEN))
                 .orElse(List.of());
         return switch (event.kind()) {
             case MESSAGE -> true;
-            case DECISION, EXPIRY -> open.contains(event.body()) && isDecided(event.body());
+            case DECISION, EXPIRY ->
+                open.contains(event.body())
+                        && decided.filter(approval -> !approval.state().isOpen())
+                                .isPresent();
             case RESOLUTION -> Resolving.counts(ports, thread, event.body());
             case CANCEL ->
                 event.body().isEmpty()
                         ? thread.kind() == ThreadKind.JOB || !open.isEmpty()
                         : open.contains(event.body());
         };
-    }
-
-    private boolean isDecided(String approvalId) {
-        return ports.approvals()
-                .find(approvalId)
-                .map(approval -> !approval.state().isOpen())
-                .orElse(false);
     }
 
     /** Without an event a step that was broken off is gone through again. */
@@ -213,17 +230,26 @@ final class TurnRunner {
         }
     }
 
-    /** Runs from there to the next place to rest, and gives the row back as it is then. */
-    private ThreadRow stream(Lease lease, ThreadRow thread, @Nullable Event event) {
+    /**
+     * A thread that has come to rest.
+     *
+     * @param gaveBack whether its lease went with that, since nothing more was due
+     */
+    private record Rested(ThreadRow thread, boolean gaveBack) {}
+
+    /** Runs from there to the next place to rest. */
+    private Rested stream(Lease lease, ThreadRow thread, @Nullable Event event, Optional<Approval> decided) {
         if (event != null && event.kind() != EventKind.MESSAGE) {
-            witness.begins(thread, event);
+            witness.begins(thread, event, decided);
         }
         long began = System.nanoTime();
         String outcome = "broken off";
         TurnSpan span = TurnSpan.begin(ports.checkpoints(), thread, event);
         try {
             long number = event == null ? thread.eventsDone() : event.seq();
-            ThreadRow now = LogContext.turn(number, () -> toRest(lease, thread, input(thread, event), span));
+            Rested now = LogContext.turn(
+                    number,
+                    () -> toRest(new Turn(lease, thread, agent.fingerprint()), input(thread, event), decided, span));
             outcome = "at rest";
             return now;
         } catch (RuntimeException | Error e) {
@@ -235,27 +261,27 @@ final class TurnRunner {
         }
     }
 
-    private ThreadRow toRest(Lease lease, ThreadRow thread, GraphInput input, TurnSpan span) {
-        Turn turn = new Turn(lease, thread, agent.fingerprint());
-        Run run = new Run(turn, senses.apply(turn), () -> witness.preview(thread));
+    private Rested toRest(Turn turn, GraphInput input, Optional<Approval> decided, TurnSpan span) {
+        ThreadRow thread = turn.thread();
+        Run run = new Run(turn, senses.apply(turn), () -> witness.preview(thread), decided);
         int told = thread.messages();
         Instant began = ports.clock().instant();
         var outputs = graph.stream(input, run.config());
         for (NodeOutput<ThreadState> output : outputs) {
             Transcript transcript = output.state().messages();
-            if (transcript.size() > told && !output.isEND()) {
+            if (transcript.size() > told && turn.isWritten() && !output.isEND()) {
                 witness.added(thread, told, transcript.slice(told, transcript.size()));
                 told = transcript.size();
             }
         }
         ports.database().barrier();
-        ThreadRow now = ports.threads().get(thread.id());
+        ThreadRow now = turn.rested().orElseGet(() -> ports.threads().get(thread.id()));
         if (!atRest(now)) {
             throw new IllegalStateException("the engine stopped thread " + thread.id() + " before " + now.headNext()
                     + ", begun " + began + ", which is not a place to rest");
         }
         span.rests(now.status());
         witness.rests(now);
-        return now;
+        return new Rested(now, turn.rested().isPresent());
     }
 }

@@ -2,6 +2,7 @@ package dev.countersign.graph;
 
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.LogContext;
+import dev.countersign.thread.Event;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.LostLease;
 import dev.countersign.thread.ThreadRow;
@@ -19,6 +20,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,7 +39,13 @@ final class Workers {
 
     /** What a worker does with a thread whose lease it holds. */
     interface Work {
-        void run(ThreadRow thread, Lease lease);
+        /**
+         * Runs what is due.
+         *
+         * @param accepted an event of the thread that was accepted here and may be its next; null for none
+         * @return whether the lease was given back already
+         */
+        boolean run(ThreadRow thread, Lease lease, @Nullable Event accepted);
 
         void gaveUp(ThreadRow thread, String why);
     }
@@ -107,6 +115,15 @@ final class Workers {
 
     /** Lets a thread run if anything is due there; called for a running one, it is looked at again afterwards. */
     void wake(String threadId) {
+        wake(threadId, null);
+    }
+
+    /** The same for a thread that has just accepted an event here, which need not be read again. */
+    void wake(Event accepted) {
+        wake(accepted.threadId(), accepted);
+    }
+
+    private void wake(String threadId, @Nullable Event accepted) {
         // true: somebody asked again while it ran.
         Boolean before = running.putIfAbsent(threadId, false);
         if (before != null) {
@@ -114,7 +131,7 @@ final class Workers {
             return;
         }
         try {
-            pool.execute(() -> runUntilQuiet(threadId));
+            pool.execute(() -> runUntilQuiet(threadId, accepted));
         } catch (RejectedExecutionException e) {
             running.remove(threadId);
         }
@@ -124,12 +141,12 @@ final class Workers {
         return running.isEmpty();
     }
 
-    private void runUntilQuiet(String threadId) {
+    private void runUntilQuiet(String threadId, @Nullable Event accepted) {
         boolean again = true;
         while (again) {
             running.put(threadId, false);
             try {
-                runOnce(threadId);
+                runOnce(threadId, accepted);
             } catch (RuntimeException | Error e) {
                 // Whatever it was must not leave the thread marked as running: nobody would ever run it again.
                 LOG.atError().addKeyValue("thread", threadId).log("a thread could not be run; the sweep comes back", e);
@@ -139,7 +156,7 @@ final class Workers {
         }
     }
 
-    private void runOnce(String threadId) {
+    private void runOnce(String threadId, @Nullable Event accepted) {
         Optional<ThreadRow> taken = ports.leases().take(threadId, ports.threads());
         if (taken.isEmpty()) {
             return;
@@ -147,13 +164,18 @@ final class Workers {
         ThreadRow thread = taken.get();
         Lease lease = new Lease(threadId, thread.fence());
         held.put(threadId, lease);
+        boolean gaveBack = false;
         try {
-            LogContext.thread(threadId, thread.owner(), () -> runOnce(thread, lease));
+            gaveBack = LogContext.thread(threadId, thread.owner(), () -> runOnce(thread, lease, accepted));
         } finally {
             held.remove(threadId);
-            ports.leases().drop(lease);
+            if (gaveBack) {
+                ports.leases().gaveBack(lease);
+            } else {
+                ports.leases().drop(lease);
+            }
         }
-        if (!ports.database().isExclusive() && ports.leases().isDue(threadId)) {
+        if (!gaveBack && !ports.database().isExclusive() && ports.leases().isDue(threadId)) {
             // Another node accepted an event when this one was about to end, and could not take the lease: it is ours
             // to
             // see.
@@ -161,12 +183,14 @@ final class Workers {
         }
     }
 
-    private void runOnce(ThreadRow thread, Lease lease) {
+    private boolean runOnce(ThreadRow thread, Lease lease, @Nullable Event accepted) {
         try {
-            work.run(thread, lease);
+            boolean gaveBack = work.run(thread, lease, accepted);
             failures.remove(thread.id());
+            return gaveBack;
         } catch (RuntimeException | Error e) {
             broken(thread, lease, e);
+            return false;
         }
     }
 

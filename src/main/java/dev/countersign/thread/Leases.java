@@ -24,6 +24,11 @@ public final class Leases {
             """);
     private static final Sql FENCE = Sql.of("SELECT fence FROM thread WHERE id = :id AND lease_owner = :owner");
     private static final Sql GUARD = Sql.of("UPDATE thread SET lease_until = :until WHERE id = :id AND fence = :fence");
+    // One that was given back meanwhile stays so.
+    private static final Sql RENEW = Sql.of("""
+            UPDATE thread SET lease_until = CASE WHEN lease_owner = '' THEN lease_until ELSE :until END
+            WHERE id = :id AND fence = :fence
+            """);
     private static final Sql DROP = Sql.of("""
             UPDATE thread SET lease_owner = '', lease_until = 0 WHERE id = :id AND fence = :fence
             """);
@@ -120,7 +125,11 @@ public final class Leases {
      * @throws LostLease when it is not: the transaction must not commit
      */
     public void guard(Handle tx, Lease lease) {
-        int hit = GUARD.on(tx)
+        prolong(tx, GUARD, lease);
+    }
+
+    private void prolong(Handle tx, Sql how, Lease lease) {
+        int hit = how.on(tx)
                 .bind("id", lease.threadId())
                 .bind("fence", lease.fence())
                 .bind("until", until())
@@ -137,7 +146,7 @@ public final class Leases {
      */
     public void renew(Lease lease) {
         long asked = clock.millis();
-        database.useTransaction(tx -> guard(tx, lease));
+        database.useTransaction(tx -> prolong(tx, RENEW, lease));
         vouched.computeIfPresent(lease, (same, before) -> vouchedFrom(asked));
     }
 
@@ -204,6 +213,11 @@ public final class Leases {
                 .bind("fence", lease.fence())
                 .bind("done", eventsDone)
                 .execute());
+    }
+
+    /** A checkpoint has given the lease back with its transaction. */
+    public void gaveBack(Lease lease) {
+        vouched.remove(lease);
     }
 
     /** Gives the lease back; a lost lease changes nothing. */

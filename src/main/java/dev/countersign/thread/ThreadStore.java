@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -198,19 +199,22 @@ public final class ThreadStore {
      * Accepts an event: as above.
      *
      * @param seen the thread's row as it was just read: where nothing has come since, it is not looked at again
+     * @param begin is told of the event, as it will be delivered, once it is committed and before it is durable: a turn may begin with it
+     *     meanwhile, since whatever leaves a turn waits for all that was committed before. Must not throw
      */
-    public long accept(ThreadRow seen, EventKind kind, String body) {
-        long seq = database.inTransaction(tx -> {
+    public void accept(ThreadRow seen, EventKind kind, String body, Consumer<Event> begin) {
+        Event accepted = database.inTransaction(tx -> {
             long at = clock.millis();
             int hit = count(tx, COUNT_EVENT_AFTER, seen.id(), kind, body, at)
                     .bind("seen", seen.eventsAccepted())
                     .execute();
-            return hit == 0
-                    ? append(tx, seen.id(), kind, body)
+            long seq = hit == 0
+                    ? append(tx, seen.id(), kind, body, at)
                     : insert(tx, seen.id(), new Counted(seen.eventsAccepted() + 1, seen.logId()), kind, body, at);
+            return new Event(seen.id(), seq, kind, body, Instant.ofEpochMilli(at));
         });
+        begin.accept(accepted);
         database.barrier();
-        return seq;
     }
 
     private static Sql.Said count(Handle tx, Sql sql, String threadId, EventKind kind, String body, long at) {
@@ -223,7 +227,10 @@ public final class ThreadStore {
 
     /** Accepts an event within a transaction of the caller, who takes the barrier afterwards. */
     public long append(Handle tx, String threadId, EventKind kind, String body) {
-        long at = clock.millis();
+        return append(tx, threadId, kind, body, clock.millis());
+    }
+
+    private long append(Handle tx, String threadId, EventKind kind, String body, long at) {
         int hit = count(tx, COUNT_ANY_EVENT, threadId, kind, body, at).execute();
         if (hit == 0) {
             throw notFound(threadId);
@@ -251,6 +258,21 @@ public final class ThreadStore {
             return Optional.empty();
         }
         return event(thread, thread.eventsDone() + 1);
+    }
+
+    /**
+     * The next event that is not consumed, or empty.
+     *
+     * @param accepted one that was accepted here: where it is the next it is not read again. Null for none
+     */
+    public Optional<Event> next(ThreadRow thread, @Nullable Event accepted) {
+        if (accepted != null
+                && accepted.threadId().equals(thread.id())
+                && accepted.seq() == thread.eventsDone() + 1
+                && accepted.seq() <= thread.eventsAccepted()) {
+            return Optional.of(accepted);
+        }
+        return next(thread);
     }
 
     /** One of the thread's events, consumed or not. */

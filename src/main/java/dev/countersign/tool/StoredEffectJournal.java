@@ -23,6 +23,11 @@ final class StoredEffectJournal implements EffectJournal {
             INSERT INTO effect (id, thread_id, call_id, fence, tool, argument_digest, arguments, state, attempts, created_at)
             VALUES (:id, :thread, :call, :fence, :tool, :digest, :arguments, :state, 0, :now)
             """);
+    private static final Sql WRITE_DISPATCHED = Sql.of("""
+            INSERT INTO effect (id, thread_id, call_id, fence, tool, argument_digest, arguments, state, attempts, created_at,
+                dispatched_at)
+            VALUES (:id, :thread, :call, :fence, :tool, :digest, :arguments, :state, 1, :now, :now)
+            """);
     private static final Sql DISPATCH = Sql.of("""
             UPDATE effect SET state = :to, attempts = attempts + 1, fence = :fence, dispatched_at = :now
             WHERE id = :id AND state = :from AND attempts = :attempts
@@ -79,7 +84,8 @@ final class StoredEffectJournal implements EffectJournal {
             return false;
         }
         if (find(transaction, site, intent.id()).isEmpty()) {
-            write(transaction, site, intent);
+            write(transaction, WRITE_INTENT, site, intent, EffectState.INTENT);
+            tell(transaction, site, intent, EffectState.INTENT);
         }
         return true;
     }
@@ -92,8 +98,12 @@ final class StoredEffectJournal implements EffectJournal {
             }
             Optional<EffectRecord> found = find(handle, site, intent.id());
             if (found.isEmpty()) {
-                write(handle, site, intent);
-                return send(handle, site, intent, 0, EffectEvent.DISPATCH);
+                // Both moves are in this transaction: nobody ever sees it as an intent.
+                EffectState to = EffectLifecycle.next(EffectState.INTENT, EffectEvent.DISPATCH);
+                write(handle, WRITE_DISPATCHED, site, intent, to);
+                tell(handle, site, intent, EffectState.INTENT);
+                tell(handle, site, intent, to);
+                return new Dispatch.Go(1);
             }
             EffectRecord now = found.get();
             return now.state() == EffectState.INTENT
@@ -255,9 +265,8 @@ final class StoredEffectJournal implements EffectJournal {
                 == 1;
     }
 
-    private void write(Handle handle, EffectSite site, EffectIntent intent) {
-        WRITE_INTENT
-                .on(handle)
+    private void write(Handle handle, Sql how, EffectSite site, EffectIntent intent, EffectState state) {
+        how.on(handle)
                 .bind("id", intent.id())
                 .bind("thread", site.threadId())
                 .bind("call", intent.callId())
@@ -265,10 +274,9 @@ final class StoredEffectJournal implements EffectJournal {
                 .bind("tool", intent.tool())
                 .bind("digest", intent.argumentDigest())
                 .bind("arguments", site.cipher().encrypt(intent.arguments(), argumentsPlace(intent.id())))
-                .bind("state", EffectState.INTENT.name())
+                .bind("state", state.name())
                 .bind("now", clock.millis())
                 .execute();
-        tell(handle, site, intent, EffectState.INTENT);
     }
 
     private Dispatch send(Handle handle, EffectSite site, EffectIntent intent, int attempts, EffectEvent event) {

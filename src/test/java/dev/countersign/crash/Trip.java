@@ -93,11 +93,15 @@ final class Trip implements Tap.Ear {
         if (transaction.has("INSERT INTO event")) {
             return transaction.has("UPDATE approval") ? "CLAIM_" : "EVENT_";
         }
+        // Steps that were put off come with the act that they lead to.
+        if (transaction.has("INSERT INTO approval")) {
+            return "FILING_";
+        }
         if (transaction.has("INSERT INTO checkpoint")) {
             return put(transaction);
         }
-        if (transaction.has("INSERT INTO approval")) {
-            return "FILING_";
+        if (transaction.has("INSERT INTO effect")) {
+            return "DISPATCH_";
         }
         if (transaction.has("UPDATE effect")) {
             return saying(transaction, "UPDATE effect", "outcome").isEmpty() ? "DISPATCH_" : "OUTCOME_";
@@ -109,7 +113,8 @@ final class Trip implements Tap.Ear {
     }
 
     private static String put(Tap.Committed transaction) {
-        Tap.Said insert = saying(transaction, "INSERT INTO checkpoint", "").get(0);
+        List<Tap.Said> inserts = saying(transaction, "INSERT INTO checkpoint", "");
+        Tap.Said insert = inserts.get(inserts.size() - 1);
         Object node = insert.values().get(3);
         Object next = insert.values().get(4);
         if ("settle".equals(node)) {
@@ -117,6 +122,9 @@ final class Trip implements Tap.Ear {
         }
         if ("await".equals(next)) {
             return "PARK_";
+        }
+        if ("await".equals(node) && move(transaction).equals("SPEND_")) {
+            return "SPEND_";
         }
         if ("__START__".equals(node) || "await".equals(node)) {
             return "CONSUME_PUT_";

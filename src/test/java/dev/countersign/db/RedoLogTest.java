@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.countersign.core.CountersignException;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
@@ -64,9 +65,14 @@ final class RedoLogTest {
         return copy;
     }
 
-    private static long logged(Path files) {
-        try {
-            return Files.size(files.resolve("store.redo-0")) + Files.size(files.resolve("store.redo-1"));
+    /** How many of the two files have something to do again: an emptied one keeps its length. */
+    private static int logged(Path files) {
+        return (isEmpty(files.resolve("store.redo-0")) ? 0 : 1) + (isEmpty(files.resolve("store.redo-1")) ? 0 : 1);
+    }
+
+    private static boolean isEmpty(Path log) {
+        try (DataInputStream in = new DataInputStream(Files.newInputStream(log))) {
+            return in.available() < Integer.BYTES || in.readInt() == 0;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -116,7 +122,7 @@ final class RedoLogTest {
                 put(database, "n1");
                 put(database, "n2");
             });
-            String log = Files.size(copy.resolve("store.redo-0")) > 0 ? "store.redo-0" : "store.redo-1";
+            String log = isEmpty(copy.resolve("store.redo-0")) ? "store.redo-1" : "store.redo-0";
             byte[] bytes = Files.readAllBytes(copy.resolve(log));
             List<String> before = List.of();
             for (int length = 0; length <= bytes.length; length += 1 + bytes.length / 40) {
@@ -150,6 +156,38 @@ final class RedoLogTest {
             Files.copy(folder.resolve("store.mv.db"), copy.resolve("store.mv.db"));
 
             assertThat(namesIn(copy)).containsExactly("n1");
+        }
+    }
+
+    @Test
+    void promise1_whatStoodInTheLogBeforeItWasEmptied_isNotDoneAgain() throws IOException {
+        try (Database database = store()) {
+            long[] longest = {0};
+            Path copy = killedRightAfter(database, "kill", () -> {
+                // Both files have been long; the new changes are as long as those that stood in their places.
+                for (int file = 0; file < 2; file++) {
+                    for (int each = 1; each <= 9; each++) {
+                        put(database, "n" + file + each);
+                    }
+                    longest[0] = Math.max(logLength(folder, file), longest[0]);
+                    database.fold();
+                }
+                database.useTransaction(tx -> tx.execute("DELETE FROM shared_secret WHERE name LIKE 'n%'"));
+                database.fold();
+                put(database, "n55");
+                put(database, "n66");
+            });
+
+            assertThat(logLength(copy, 0) + logLength(copy, 1)).as("remains").isGreaterThan(longest[0]);
+            assertThat(namesIn(copy)).containsExactly("n55", "n66");
+        }
+    }
+
+    private static long logLength(Path files, int file) {
+        try {
+            return Files.size(files.resolve("store.redo-" + file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

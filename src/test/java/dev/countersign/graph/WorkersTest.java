@@ -4,6 +4,7 @@ import static dev.countersign.graph.World.HENRY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.countersign.thread.Event;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadRow;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,10 +30,11 @@ final class WorkersTest {
         final AtomicInteger runs = new AtomicInteger();
 
         @Override
-        public void run(ThreadRow thread, Lease lease) {
+        public boolean run(ThreadRow thread, Lease lease, @Nullable Event accepted) {
             if (runs.incrementAndGet() == 1) {
                 throw new StackOverflowError("as a deep text may cause");
             }
+            return false;
         }
 
         @Override
@@ -88,7 +91,7 @@ final class WorkersTest {
                     world.ports,
                     new Workers.Work() {
                         @Override
-                        public void run(ThreadRow thread, Lease lease) {
+                        public boolean run(ThreadRow thread, Lease lease, @Nullable Event accepted) {
                             runs.merge(thread.id(), 1, Integer::sum);
                             if (thread.id().equals(taken)) {
                                 world.database.useTransaction(

@@ -50,6 +50,7 @@ final class Samples {
                 null,
                 NOW.minus(Duration.ofHours(7)),
                 NOW.plus(Duration.ofDays(1)),
-                null);
+                null,
+                false);
     }
 }

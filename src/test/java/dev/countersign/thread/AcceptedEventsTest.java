@@ -47,7 +47,7 @@ final class AcceptedEventsTest {
     void promise1_manyWhoSawTheSame_areAllAccepted_eachInItsPlace() {
         List<Long> places = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
-            places.add(threads.accept(seen, EventKind.MESSAGE, "word " + i));
+            threads.accept(seen, EventKind.MESSAGE, "word " + i, event -> places.add(event.seq()));
         }
         assertThat(places).containsExactly(1L, 2L, 3L);
         ThreadRow now = threads.get(THREAD);
@@ -59,7 +59,7 @@ final class AcceptedEventsTest {
     @Test
     void oneWhoseThreadIsGone_isRefused() {
         database.useTransaction(tx -> tx.execute("DELETE FROM thread"));
-        assertThatThrownBy(() -> threads.accept(seen, EventKind.MESSAGE, "hello"))
+        assertThatThrownBy(() -> threads.accept(seen, EventKind.MESSAGE, "hello", event -> {}))
                 .isInstanceOf(CountersignException.class)
                 .hasMessageContaining("CS-212");
     }
