@@ -128,6 +128,117 @@ final class SaverContractTest {
         assertThat(saver.list(unknown)).isEmpty();
     }
 
+    /** Of the graph's steps, the one after a gate and the one before a reply. */
+    private StoreSaver puttingOff() {
+        return new StoreSaver(store, Set.of("await"), (node, next) -> node.equals("gate") || next.equals("reply"));
+    }
+
+    private List<String> nodes(String thread) {
+        return store.page(thread, Long.MAX_VALUE, 100).stream()
+                .map(CheckpointStore.Stored::node)
+                .toList();
+    }
+
+    @Test
+    void promise2_stepsThatWerePutOff_areWrittenWithTheNext_eachWithWhatWasLeftForIt() throws Exception {
+        String thread = thread();
+        Turn turn = turn(thread);
+        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
+        turn.note("of the gate");
+        turn.countToolCalls(2);
+        turn.stage(tx -> tx.execute("UPDATE thread SET title = ? WHERE id = ?", new byte[] {1}, thread));
+        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello", "no"), "plan", "p")));
+        assertThat(turn.isWritten()).isFalse();
+        assertThat(nodes(thread)).containsExactly("__START__");
+        assertThat(threads.get(thread).toolCalls()).isZero();
+
+        turn.note("of the tool");
+        puttingOff().put(turn.config(), step("tools", "model", state(said("hello", "no", "yes"))));
+
+        assertThat(turn.isWritten()).isTrue();
+        assertThat(nodes(thread)).containsExactly("tools", "gate", "__START__");
+        assertThat(threads.get(thread).toolCalls()).isEqualTo(2);
+        assertThat(new StepNotes(database, new LogKeys(database)).of(threads.get(thread)))
+                .isEqualTo(Map.of(2L, List.of("of the gate"), 3L, List.of("of the tool")));
+        CheckpointStore.Stored gate = store.page(thread, 3, 1).get(0);
+        assertThat(gate.state()).containsEntry("plan", "p");
+        assertThat(texts(gate.state())).containsExactly("hello", "no");
+    }
+
+    @Test
+    void promise2_anAct_writesWhatWasPutOff_orNothingOfBoth() throws Exception {
+        String thread = thread();
+        Turn turn = turn(thread);
+        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
+        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello"))));
+        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> {
+                    throw new IllegalStateException("the act failed");
+                }))
+                .hasMessage("the act failed");
+        assertThat(nodes(thread)).containsExactly("__START__");
+
+        assertThat(store.<Long>act(turn, tx -> leases.guard(tx, turn.lease()), tx -> turn.step()))
+                .isEqualTo(3);
+        assertThat(nodes(thread)).containsExactly("gate", "__START__");
+        store.catchUp(turn);
+        assertThat(nodes(thread)).containsExactly("gate", "__START__");
+    }
+
+    @Test
+    void promise2_anActWhoseLeaseIsLost_writesNothing_withAndWithoutStepsPutOff() throws Exception {
+        String thread = thread();
+        Turn turn = turn(thread);
+        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
+        database.useTransaction(tx -> tx.execute("UPDATE thread SET fence = fence + 1 WHERE id = ?", thread));
+        List<String> done = new ArrayList<>();
+        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> done.add("an act")))
+                .isInstanceOf(LostLease.class);
+        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello"))));
+        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> done.add("an act")))
+                .isInstanceOf(LostLease.class);
+        assertThatThrownBy(() -> store.catchUp(turn)).isInstanceOf(LostLease.class);
+        assertThat(done).isEmpty();
+        assertThat(nodes(thread)).containsExactly("__START__");
+    }
+
+    @Test
+    void promise2_theLeaseGoesWithTheLastStep_unlessMoreHasCome() throws Exception {
+        String thread = thread();
+        threads.accept(thread, EventKind.MESSAGE, "one");
+        Turn turn = turn(thread);
+        saver.put(turn.config(), step("__START__", "model", state(said("one"), "lastEvent", 1L)));
+        threads.accept(thread, EventKind.MESSAGE, "two");
+        saver.put(turn.config(), step("reply", "__END__", state(said("one"), "lastEvent", 1L)));
+        assertThat(turn.rested()).isEmpty();
+        assertThat(leases.take(thread)).isEmpty();
+        assertThat(leases.due(10)).isEmpty();
+
+        Turn next = new Turn(turn.lease(), threads.get(thread), "print");
+        saver.get(next.config());
+        saver.put(next.config(), step("__START__", "model", state(said("one", "two"), "lastEvent", 2L)));
+        saver.put(next.config(), step("reply", "__END__", state(said("one", "two"), "lastEvent", 2L)));
+        assertThat(next.rested())
+                .hasValueSatisfying(row -> assertThat(row)
+                        .usingRecursiveComparison()
+                        .ignoringFields("sealedTitle")
+                        .isEqualTo(threads.get(thread)));
+        assertThat(leases.take(thread)).isPresent();
+    }
+
+    @Test
+    void whatTheStoreHasJustSaid_isThatNobodyGaveUp_orNothing() throws Exception {
+        String thread = thread();
+        Turn turn = turn(thread);
+        saver.put(turn.config(), step("__START__", "model", state(said("one"))));
+        assertThat(turn.isKnownNotCanceled()).isTrue();
+        puttingOff().put(turn.config(), step("gate", "tools", state(said("one"))));
+        assertThat(turn.isKnownNotCanceled()).isFalse();
+        threads.accept(thread, EventKind.CANCEL, "");
+        saver.put(turn.config(), step("tools", "model", state(said("one"))));
+        assertThat(turn.isKnownNotCanceled()).isFalse();
+        assertThat(threads.get(thread).cancelAsked()).isTrue();
+    }
+
     @Test
     void whatWasPutIsGotBack_valueByValue() throws Exception {
         Turn turn = turn(thread());

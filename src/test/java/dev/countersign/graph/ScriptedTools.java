@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,9 @@ final class ScriptedTools implements ToolClient {
     /** Answers the next filing with this instead of its result, after it has reached Permit. */
     @Nullable
     ToolOutcome insteadOfNextFilingResult;
+
+    /** Hears of each call before it is done. */
+    volatile Consumer<ToolInvocation> before = call -> {};
 
     /** Whether the tools' server cannot be reached. */
     volatile boolean gone;
@@ -115,6 +119,7 @@ final class ScriptedTools implements ToolClient {
         synchronized (this) {
             calls.add(invocation);
         }
+        before.accept(invocation);
         Function<ToolInvocation, ToolOutcome> handler = handlers.get(invocation.tool());
         return handler == null ? new ToolOutcome.Failed("no such tool") : handler.apply(invocation);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.crash.Tap;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +56,48 @@ final class AcceptedEventsTest {
         assertThat(LongStream.rangeClosed(1, 3)
                         .mapToObj(seq -> threads.event(now, seq).orElseThrow().body()))
                 .containsExactly("word 1", "word 2", "word 3");
+    }
+
+    @Test
+    void promise1_whoIsToldOfAnEvent_findsIt_andItsSenderWaitsUntilItIsDurable() {
+        List<String> order = new CopyOnWriteArrayList<>();
+        Tap.Ear ear = new Tap.Ear() {
+            @Override
+            public void before(Tap.Call call) {}
+
+            @Override
+            public void after(Tap.Call call) {
+                if (call instanceof Tap.Said said && said.begins("CHECKPOINT SYNC")) {
+                    order.add("durable");
+                }
+            }
+        };
+        try (Database tapped = Stores.open(Stores.config(folder.resolve("tapped")), real -> Tap.on(real, ear))) {
+            ThreadStore store = new ThreadStore(tapped, new LogKeys(tapped), clock);
+            ThreadRow row = store.create(
+                    new ThreadStore.NewThread("tapped", "taps", "henry", "things", ThreadKind.CHAT, "a chat"));
+            order.clear();
+            store.accept(row, EventKind.MESSAGE, "hello", event -> {
+                order.add("told");
+                assertThat(store.next(store.get("tapped"))).hasValue(event);
+                assertThat(store.next(store.get("tapped"), event)).hasValue(event);
+            });
+            order.add("accepted");
+            assertThat(order)
+                    .isEqualTo(
+                            tapped.isExclusive()
+                                    ? List.of("told", "durable", "accepted")
+                                    : List.of("told", "accepted"));
+            store.accept(store.get("tapped"), EventKind.MESSAGE, "again", again -> {
+                Event other = new Event("other", 1, EventKind.MESSAGE, "of another thread", again.at());
+                assertThat(store.next(store.get("tapped"), again))
+                        .map(Event::body)
+                        .hasValue("hello");
+                assertThat(store.next(store.get("tapped"), other))
+                        .map(Event::body)
+                        .hasValue("hello");
+            });
+        }
     }
 
     @Test

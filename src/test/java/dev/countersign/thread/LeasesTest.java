@@ -87,4 +87,14 @@ final class LeasesTest {
         assertThatThrownBy(() -> ours.beforeSending(lease)).isInstanceOf(LostLease.class);
         assertThatCode(() -> ours.drop(lease)).doesNotThrowAnyException();
     }
+
+    @Test
+    void whatACheckpointGaveBack_isNotHeldAnewByARenewalThatComesLate() {
+        Lease lease = ours.take(THREAD).orElseThrow();
+        database.useTransaction(tx -> tx.execute("UPDATE thread SET lease_owner = '', lease_until = 0, due = TRUE"));
+        ours.renew(lease);
+        ours.gaveBack(lease);
+        assertThat(until()).isZero();
+        assertThat(theirs.isDue(THREAD)).isTrue();
+    }
 }
