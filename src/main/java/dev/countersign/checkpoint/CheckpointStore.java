@@ -175,10 +175,13 @@ public final class CheckpointStore {
         });
     }
 
-    /** The whole transcript of a thread as it stands now; nothing is read until it is asked for. */
+    /** The whole transcript of a thread as it stands now; nothing that is not in memory is read until it is asked for. */
     public Transcript transcript(ThreadRow thread) {
-        return database.jdbi()
-                .withHandle(handle -> stored.transcript(stored.segments(handle, thread.id()), thread.messages()));
+        return newest.look(thread.id(), thread.head(), thread.messages())
+                .map(rest -> stored.transcript(rest.segments(), thread.messages(), rest.newest()))
+                .orElseGet(() -> database.jdbi()
+                        .withHandle(
+                                handle -> stored.transcript(stored.segments(handle, thread.id()), thread.messages())));
     }
 
     /**
@@ -302,7 +305,7 @@ public final class CheckpointStore {
      * @param guard does that where there are none
      * @throws dev.countersign.thread.LostLease when the lease is lost; nothing is written
      */
-    public <T> T act(Turn turn, Consumer<Handle> guard, Function<Handle, T> work) {
+    <T> T act(Turn turn, Consumer<Handle> guard, Function<Handle, T> work) {
         List<StepWriter.Draft> drafts = turn.putOff();
         if (drafts.isEmpty()) {
             return database.inTransaction(tx -> {
@@ -316,13 +319,6 @@ public final class CheckpointStore {
         });
         turn.caughtUp();
         return result;
-    }
-
-    /** Writes what was put off, if anything: to be called before something is done outside that a crash must not have gone through again. */
-    public void catchUp(Turn turn) {
-        if (!turn.putOff().isEmpty()) {
-            var unused = act(turn, tx -> {}, tx -> true);
-        }
     }
 
     /** The step as it would be read back, without messages. */

@@ -99,8 +99,14 @@ final class NewestMessages {
      * @param size how many messages the thread has at that checkpoint
      */
     synchronized Optional<Rest> take(String threadId, long checkpoint, int size) {
-        Entry entry = entries.get(threadId);
+        Optional<Rest> rest = look(threadId, checkpoint, size);
         forget(threadId);
+        return rest;
+    }
+
+    /** The same for somebody who only looks. */
+    synchronized Optional<Rest> look(String threadId, long checkpoint, int size) {
+        Entry entry = entries.get(threadId);
         if (entry == null || entry.rest().step().seq() != checkpoint || entry.size() != size) {
             return Optional.empty();
         }

@@ -38,8 +38,8 @@ public final class StoreSaver implements BaseCheckpointSaver {
     /**
      * A saver that puts some steps off until the next.
      *
-     * @param mayWait of a step's node and the next one, whether that step may be in memory only until the next one is written, or
-     *     {@link CheckpointStore#act} or {@link CheckpointStore#catchUp} is called
+     * @param mayWait of a step's node and the next one, whether that step may be in memory only, until the next one is written or
+     *     the turn acts ({@link Acts})
      */
     public StoreSaver(CheckpointStore store, Set<String> restsBefore, BiPredicate<String, String> mayWait) {
         this.store = store;

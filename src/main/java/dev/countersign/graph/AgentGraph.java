@@ -42,7 +42,7 @@ final class AgentGraph {
 
     /**
      * Whether a step is written with what follows it. Judging calls and taking an event up act on nothing, and who acts after them
-     * writes them first ({@link Acts}); a reply follows at once and looks at nothing outside. What leads to a model's call is written: that may take long.
+     * writes them first ({@link dev.countersign.checkpoint.Acts}); a reply follows at once and looks at nothing outside. What leads to a model's call is written: that may take long.
      */
     private static boolean mayWait(String node, String next) {
         return switch (next) {

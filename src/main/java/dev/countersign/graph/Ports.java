@@ -4,6 +4,7 @@ import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.Notifications;
 import dev.countersign.approval.Upkeep;
 import dev.countersign.approval.Watcher;
+import dev.countersign.checkpoint.Acts;
 import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.core.IdSource;
 import dev.countersign.db.Database;
@@ -62,6 +63,11 @@ public record Ports(
                 lease,
                 Watcher.Pace.unlimited(lease),
                 DecisionLog.silent(database, clock));
+    }
+
+    /** How a turn's nodes come to act. */
+    Acts acts() {
+        return new Acts(checkpoints, leases);
     }
 
     private record Ground(Database database, Permit permit, Clock clock, IdSource ids) {}

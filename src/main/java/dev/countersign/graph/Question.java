@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.core.ByIdentity;
 import dev.countersign.core.Digest;
 import dev.countersign.model.SummaryQuestion;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
@@ -11,10 +12,7 @@ import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 
 /**
  * What a model is asked, as a digest: of the prompt, the messages shown and the names of the tools offered, in their order. Of a
@@ -30,14 +28,15 @@ public final class Question {
 
     private static final String SECOND = "2:";
 
-    private static final Map<ChatMessage, String> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final ByIdentity<ChatMessage, String> KNOWN = new ByIdentity<>(Question::digest);
 
     private Question() {}
 
     public static String digest(ChatRequest request) {
         List<String> parts = new ArrayList<>();
         for (ChatMessage message : asked(request)) {
-            parts.add(KNOWN.computeIfAbsent(message, Question::digest));
+            // The prompt is made anew for each question.
+            parts.add(message instanceof SystemMessage ? digest(message) : KNOWN.of(message));
         }
         addTools(request, parts);
         return SECOND + digest(parts);

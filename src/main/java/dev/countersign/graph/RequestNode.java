@@ -105,14 +105,19 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     private Approval begin(Run run, String callId, String key, String digest, Wish wish) {
         Ports ports = equipment.ports();
         String reference = key.substring(0, REFERENCE_CHARS);
-        Approval approval = Acts.act(
-                ports,
-                run,
-                tx -> ports.approvals()
-                        .begin(
-                                tx,
-                                new ApprovalStore.Filing(
-                                        run.senses().approvalId(callId), key, reference, run.thread(), digest, wish)));
+        Approval approval = ports.acts()
+                .act(
+                        run.turn(),
+                        tx -> ports.approvals()
+                                .begin(
+                                        tx,
+                                        new ApprovalStore.Filing(
+                                                run.senses().approvalId(callId),
+                                                key,
+                                                reference,
+                                                run.thread(),
+                                                digest,
+                                                wish)));
         ports.database().barrier();
         return approval;
     }
@@ -126,7 +131,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
             return new Filed(Results.pending(approval, false), false, Optional.of(approval.id()));
         }
         if (again) {
-            Acts.ready(equipment.ports(), run);
+            equipment.ports().acts().ready(run.turn());
             // Whoever began it may still be at it, frozen somewhere: what that one files besides is looked after.
             equipment
                     .ports()
@@ -216,8 +221,10 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
         Ports ports = equipment.ports();
         ApprovalStore.Facts facts = new ApprovalStore.Facts(requestId, null, null, null);
         try {
-            Optional<Approval> moved = Acts.act(
-                    ports, run, tx -> ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.FILED, facts));
+            Optional<Approval> moved = ports.acts()
+                    .act(
+                            run.turn(),
+                            tx -> ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.FILED, facts));
             return moved.orElseGet(() -> ports.approvals().find(approval.id()).orElseThrow());
         } catch (LostLease e) {
             ports.upkeep().orphans().filedInVain(approval, requestId);
@@ -228,7 +235,7 @@ final class RequestNode implements NodeActionWithConfig<ThreadState> {
     /** Ends it as not filed; one that may still arrive is looked after. */
     private void refused(Run run, Approval approval, boolean mayStillArrive) {
         Ports ports = equipment.ports();
-        Acts.write(ports, run, tx -> {
+        ports.acts().write(run.turn(), tx -> {
             ports.approvals().move(tx, run.thread(), approval, Lifecycle.Move.REFUSED, ApprovalStore.Facts.NONE);
             if (mayStillArrive) {
                 ports.upkeep().orphans().lookAfter(tx, approval.id());

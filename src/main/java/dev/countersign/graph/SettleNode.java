@@ -53,7 +53,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         Incoming event = Incoming.parse(state.text(ThreadState.SETTLING).orElseThrow());
         boolean decides = event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY;
         if (!decides) {
-            Acts.ready(equipment.ports(), run);
+            equipment.ports().acts().ready(run.turn());
         }
         if (event.kind() == EventKind.RESOLUTION) {
             return resolving.apply(state, run, event.body());
@@ -182,10 +182,10 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
                 return;
             }
             Ports ports = equipment.ports();
-            Acts.write(ports, run, tx -> ports.approvals().spend(tx, run.thread(), approval));
+            ports.acts().write(run.turn(), tx -> ports.approvals().spend(tx, run.thread(), approval));
             ports.database().barrier();
         }
-        Acts.ready(equipment.ports(), run);
+        equipment.ports().acts().ready(run.turn());
         tell(run, approval, "approved", settling);
         runBound(run, approval, bound, first, settling);
     }
@@ -207,7 +207,7 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
             return false;
         }
         // It is held where it settles, with its event taken up.
-        Acts.ready(equipment.ports(), run);
+        equipment.ports().acts().ready(run.turn());
         throw new Unfit(fit);
     }
 

@@ -1,5 +1,6 @@
 package dev.countersign.graph;
 
+import dev.countersign.core.ByIdentity;
 import dev.countersign.thread.Message;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
@@ -7,10 +8,7 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 
 /**
  * A message of a transcript in the model's own terms. It is made once and kept for as long as the message is in memory: a window is
@@ -19,10 +17,10 @@ import java.util.WeakHashMap;
  * @param tokens about how many it is to a model
  */
 record Shown(ChatMessage message, int tokens) {
-    private static final Map<Message, Shown> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
+    private static final ByIdentity<Message, Shown> KNOWN = new ByIdentity<>(Shown::made);
 
     static Shown of(Message message) {
-        return KNOWN.computeIfAbsent(message, Shown::made);
+        return KNOWN.of(message);
     }
 
     private static Shown made(Message message) {

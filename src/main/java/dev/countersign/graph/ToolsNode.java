@@ -68,7 +68,7 @@ final class ToolsNode implements NodeActionWithConfig<ThreadState> {
             return new Ran(call, gone, true, Optional.empty());
         }
         if (!tool.get().readOnly()) {
-            Acts.ready(equipment.ports(), run);
+            equipment.ports().acts().ready(run.turn());
         }
         ToolOutcome outcome =
                 equipment.runner().run(new ToolRun(site, call.id(), tool.get(), call.arguments(), run.owner(), null));

@@ -1,5 +1,11 @@
 package dev.countersign.checkpoint;
 
+import static dev.countersign.checkpoint.Steps.NOW;
+import static dev.countersign.checkpoint.Steps.said;
+import static dev.countersign.checkpoint.Steps.state;
+import static dev.countersign.checkpoint.Steps.step;
+import static dev.countersign.checkpoint.Steps.texts;
+import static dev.countersign.checkpoint.Steps.transcriptOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,13 +24,10 @@ import dev.countersign.thread.Transcript;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.bsc.langgraph4j.RunnableConfig;
@@ -41,7 +44,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("sample")
 @SuppressWarnings("NullAway.Init")
 final class SaverContractTest {
-    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
     private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
 
     @TempDir
@@ -82,38 +84,6 @@ final class SaverContractTest {
         return turn;
     }
 
-    private static Checkpoint step(String node, String next, Map<String, Object> state) {
-        return Checkpoint.builder().nodeId(node).nextNodeId(next).state(state).build();
-    }
-
-    private static Map<String, Object> state(Transcript transcript, Object... more) {
-        Map<String, Object> state = new HashMap<>();
-        state.put("messages", transcript);
-        for (int i = 0; i < more.length; i += 2) {
-            state.put((String) more[i], more[i + 1]);
-        }
-        return state;
-    }
-
-    private static Transcript said(String... texts) {
-        List<Message> messages = new ArrayList<>();
-        for (String text : texts) {
-            messages.add(Message.user(text, NOW));
-        }
-        return Transcript.empty().plus(messages);
-    }
-
-    private static Transcript transcriptOf(Map<String, Object> state) {
-        return (Transcript) Objects.requireNonNull(state.get("messages"));
-    }
-
-    private static List<String> texts(Map<String, Object> state) {
-        Transcript transcript = transcriptOf(state);
-        return transcript.slice(0, transcript.size()).stream()
-                .map(Message::text)
-                .toList();
-    }
-
     @Test
     void anUnknownThreadHasNothing() {
         String thread = thread();
@@ -126,117 +96,6 @@ final class SaverContractTest {
                 .build();
         assertThat(saver.get(unknown)).isEmpty();
         assertThat(saver.list(unknown)).isEmpty();
-    }
-
-    /** Of the graph's steps, the one after a gate and the one before a reply. */
-    private StoreSaver puttingOff() {
-        return new StoreSaver(store, Set.of("await"), (node, next) -> node.equals("gate") || next.equals("reply"));
-    }
-
-    private List<String> nodes(String thread) {
-        return store.page(thread, Long.MAX_VALUE, 100).stream()
-                .map(CheckpointStore.Stored::node)
-                .toList();
-    }
-
-    @Test
-    void promise2_stepsThatWerePutOff_areWrittenWithTheNext_eachWithWhatWasLeftForIt() throws Exception {
-        String thread = thread();
-        Turn turn = turn(thread);
-        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
-        turn.note("of the gate");
-        turn.countToolCalls(2);
-        turn.stage(tx -> tx.execute("UPDATE thread SET title = ? WHERE id = ?", new byte[] {1}, thread));
-        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello", "no"), "plan", "p")));
-        assertThat(turn.isWritten()).isFalse();
-        assertThat(nodes(thread)).containsExactly("__START__");
-        assertThat(threads.get(thread).toolCalls()).isZero();
-
-        turn.note("of the tool");
-        puttingOff().put(turn.config(), step("tools", "model", state(said("hello", "no", "yes"))));
-
-        assertThat(turn.isWritten()).isTrue();
-        assertThat(nodes(thread)).containsExactly("tools", "gate", "__START__");
-        assertThat(threads.get(thread).toolCalls()).isEqualTo(2);
-        assertThat(new StepNotes(database, new LogKeys(database)).of(threads.get(thread)))
-                .isEqualTo(Map.of(2L, List.of("of the gate"), 3L, List.of("of the tool")));
-        CheckpointStore.Stored gate = store.page(thread, 3, 1).get(0);
-        assertThat(gate.state()).containsEntry("plan", "p");
-        assertThat(texts(gate.state())).containsExactly("hello", "no");
-    }
-
-    @Test
-    void promise2_anAct_writesWhatWasPutOff_orNothingOfBoth() throws Exception {
-        String thread = thread();
-        Turn turn = turn(thread);
-        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
-        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello"))));
-        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> {
-                    throw new IllegalStateException("the act failed");
-                }))
-                .hasMessage("the act failed");
-        assertThat(nodes(thread)).containsExactly("__START__");
-
-        assertThat(store.<Long>act(turn, tx -> leases.guard(tx, turn.lease()), tx -> turn.step()))
-                .isEqualTo(3);
-        assertThat(nodes(thread)).containsExactly("gate", "__START__");
-        store.catchUp(turn);
-        assertThat(nodes(thread)).containsExactly("gate", "__START__");
-    }
-
-    @Test
-    void promise2_anActWhoseLeaseIsLost_writesNothing_withAndWithoutStepsPutOff() throws Exception {
-        String thread = thread();
-        Turn turn = turn(thread);
-        saver.put(turn.config(), step("__START__", "model", state(said("hello"))));
-        database.useTransaction(tx -> tx.execute("UPDATE thread SET fence = fence + 1 WHERE id = ?", thread));
-        List<String> done = new ArrayList<>();
-        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> done.add("an act")))
-                .isInstanceOf(LostLease.class);
-        puttingOff().put(turn.config(), step("gate", "tools", state(said("hello"))));
-        assertThatThrownBy(() -> store.act(turn, tx -> leases.guard(tx, turn.lease()), tx -> done.add("an act")))
-                .isInstanceOf(LostLease.class);
-        assertThatThrownBy(() -> store.catchUp(turn)).isInstanceOf(LostLease.class);
-        assertThat(done).isEmpty();
-        assertThat(nodes(thread)).containsExactly("__START__");
-    }
-
-    @Test
-    void promise2_theLeaseGoesWithTheLastStep_unlessMoreHasCome() throws Exception {
-        String thread = thread();
-        threads.accept(thread, EventKind.MESSAGE, "one");
-        Turn turn = turn(thread);
-        saver.put(turn.config(), step("__START__", "model", state(said("one"), "lastEvent", 1L)));
-        threads.accept(thread, EventKind.MESSAGE, "two");
-        saver.put(turn.config(), step("reply", "__END__", state(said("one"), "lastEvent", 1L)));
-        assertThat(turn.rested()).isEmpty();
-        assertThat(leases.take(thread)).isEmpty();
-        assertThat(leases.due(10)).isEmpty();
-
-        Turn next = new Turn(turn.lease(), threads.get(thread), "print");
-        saver.get(next.config());
-        saver.put(next.config(), step("__START__", "model", state(said("one", "two"), "lastEvent", 2L)));
-        saver.put(next.config(), step("reply", "__END__", state(said("one", "two"), "lastEvent", 2L)));
-        assertThat(next.rested())
-                .hasValueSatisfying(row -> assertThat(row)
-                        .usingRecursiveComparison()
-                        .ignoringFields("sealedTitle")
-                        .isEqualTo(threads.get(thread)));
-        assertThat(leases.take(thread)).isPresent();
-    }
-
-    @Test
-    void whatTheStoreHasJustSaid_isThatNobodyGaveUp_orNothing() throws Exception {
-        String thread = thread();
-        Turn turn = turn(thread);
-        saver.put(turn.config(), step("__START__", "model", state(said("one"))));
-        assertThat(turn.isKnownNotCanceled()).isTrue();
-        puttingOff().put(turn.config(), step("gate", "tools", state(said("one"))));
-        assertThat(turn.isKnownNotCanceled()).isFalse();
-        threads.accept(thread, EventKind.CANCEL, "");
-        saver.put(turn.config(), step("tools", "model", state(said("one"))));
-        assertThat(turn.isKnownNotCanceled()).isFalse();
-        assertThat(threads.get(thread).cancelAsked()).isTrue();
     }
 
     @Test
