@@ -91,9 +91,9 @@ final class FrozenNodesTest {
     @Test
     @Tag("long")
     void promise2_aProcessStoppedPastItsLeaseInASecondTurn_writesNothingAndSendsNothing() {
+        // It takes its decision up in the transaction that spends it: that boundary stands above.
         complaintsAre(
                 new Stop(Boundary.BEFORE_LEASE_COMMIT, 2, Effect.ONCE),
-                new Stop(Boundary.BEFORE_CONSUME_PUT, 2, Effect.ONCE),
                 new Stop(Boundary.IN_MODEL_CALL, 2, Effect.ONCE),
                 new Stop(Boundary.BEFORE_CHECKPOINT_PUT, 2, Effect.ONCE));
     }
