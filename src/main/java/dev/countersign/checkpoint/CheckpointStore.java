@@ -283,7 +283,7 @@ public final class CheckpointStore {
         return turn.draft(step, clock.millis());
     }
 
-    /** The same within a transaction of the caller, which the turn is to be told of once that has committed. */
+    /** Writes that step, after those that were put off, within a transaction of the caller; the turn is to be told once it has committed. */
     StepWriter.Found write(Handle tx, Turn turn, StepWriter.Draft draft) {
         List<StepWriter.Draft> drafts = new ArrayList<>(turn.putOff());
         drafts.add(draft);
