@@ -58,7 +58,7 @@ final class Workers {
     /** Apart from the timer: asking Permit may take long, and a lease that is not renewed meanwhile would be lost. */
     private final ScheduledExecutorService looks;
 
-    private final Map<String, Boolean> running = new ConcurrentHashMap<>();
+    private final RunningThreads running = new RunningThreads();
     private final Map<String, Lease> held = new ConcurrentHashMap<>();
     private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
@@ -124,16 +124,13 @@ final class Workers {
     }
 
     private void wake(String threadId, @Nullable Event accepted) {
-        // true: somebody asked again while it ran.
-        Boolean before = running.putIfAbsent(threadId, false);
-        if (before != null) {
-            running.computeIfPresent(threadId, (id, asked) -> true);
+        if (!running.ask(threadId)) {
             return;
         }
         try {
             pool.execute(() -> runUntilQuiet(threadId, accepted));
         } catch (RejectedExecutionException e) {
-            running.remove(threadId);
+            running.forget(threadId);
         }
     }
 
@@ -142,18 +139,15 @@ final class Workers {
     }
 
     private void runUntilQuiet(String threadId, @Nullable Event accepted) {
-        boolean again = true;
-        while (again) {
-            running.put(threadId, false);
+        do {
+            running.looks(threadId);
             try {
                 runOnce(threadId, accepted);
             } catch (RuntimeException | Error e) {
                 // Whatever it was must not leave the thread marked as running: nobody would ever run it again.
                 LOG.atError().addKeyValue("thread", threadId).log("a thread could not be run; the sweep comes back", e);
             }
-            // Atomically: leave, unless somebody asked while we ran.
-            again = running.computeIfPresent(threadId, (id, asked) -> asked ? true : null) != null;
-        }
+        } while (running.isAskedAgain(threadId));
     }
 
     private void runOnce(String threadId, @Nullable Event accepted) {
@@ -177,9 +171,8 @@ final class Workers {
         }
         if (!gaveBack && !ports.database().isExclusive() && ports.leases().isDue(threadId)) {
             // Another node accepted an event when this one was about to end, and could not take the lease: it is ours
-            // to
-            // see.
-            running.computeIfPresent(threadId, (id, asked) -> true);
+            // to see.
+            running.lookAgain(threadId);
         }
     }
 
