@@ -114,7 +114,9 @@ public final class Parks {
         });
         List<Double> all =
                 gauges.stream().flatMap(gauge -> gauge.wall().stream()).toList();
-        figures.put(name + "_p50", Gauge.quantile(all, 0.5)).put(name + "_p99", Gauge.quantile(all, 0.99));
+        figures.put(name + "_p50", Gauge.quantile(all, 0.5))
+                .put(name + "_p99", Gauge.quantile(all, 0.99))
+                .put(name + "_max", Gauge.quantile(all, 1));
     }
 
     /** How many characters the messages of a parked thread have, arguments included. */

@@ -81,6 +81,7 @@ public final class Turns {
         int all = gauge.count();
         return figures.put("ms_last50", gauge.wall(all - SLICE + 1, all))
                 .put("cpu_last50", gauge.processor(all - SLICE + 1, all))
+                .put("ms_max", gauge.wallQuantile(1))
                 .put("total_s", gauge.totalSeconds());
     }
 
