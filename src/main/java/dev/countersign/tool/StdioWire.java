@@ -12,6 +12,9 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A server as a subprocess: one JSON message a line, UTF-8 both ways. It gets the variables it needs to run and those its
- * agent file names, nothing else of ours. Writing happens on a thread of its own, so that a server that does not read cannot
- * hold a caller longer than the caller's deadline.
+ * agent file names, nothing else of ours. A server that does not read cannot hold a caller longer than the caller's deadline: who sends
+ * writes only what the pipe has room for in any case, everything else is written on a thread of its own.
  */
 final class StdioWire extends Wire {
     private static final Logger LOG = LoggerFactory.getLogger(StdioWire.class);
@@ -30,6 +33,9 @@ final class StdioWire extends Wire {
     private static final int SECRET_CHARS_MIN = 4;
     private static final int QUEUE_MAX = 1_000;
     private static final int STDERR_LINE_BYTES = 64 * 1024;
+    /** What an empty pipe takes without its reader: 64 KB as a rule, one page where its user has many. */
+    private static final int ROOM_BYTES = 4 * 1024;
+
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final List<String> command;
@@ -37,6 +43,16 @@ final class StdioWire extends Wire {
     private final int messageBytes;
     private final StderrTail stderr;
     private final BlockingQueue<Outgoing> queue = new LinkedBlockingQueue<>(QUEUE_MAX);
+    /** How many wait in the queue, or were taken from it and are not written yet. */
+    private final AtomicInteger queued = new AtomicInteger();
+
+    /** Held by who writes. */
+    private final ReentrantLock writing = new ReentrantLock();
+    /** How much was written in all; under the lock. */
+    private long written;
+    /** Up to where the server has surely read: it has answered what ended there. */
+    private final AtomicLong read = new AtomicLong();
+
     private volatile @Nullable Process process;
     private volatile boolean unwritable;
 
@@ -82,7 +98,19 @@ final class StdioWire extends Wire {
 
     @Override
     void send(Outgoing message) {
+        Process started = process;
+        if (started != null && queued.get() == 0 && writing.tryLock()) {
+            try {
+                if (writtenAtOnce(started, message)) {
+                    return;
+                }
+            } finally {
+                writing.unlock();
+            }
+        }
+        queued.incrementAndGet();
         if (!queue.offer(message)) {
+            queued.decrementAndGet();
             message.fail(new UnreachableException(
                     "server " + server() + " does not read: " + QUEUE_MAX + " messages wait for it already", null));
         }
@@ -94,13 +122,29 @@ final class StdioWire extends Wire {
         return super.alive() && !unwritable;
     }
 
+    /** Writes on the caller's thread where that cannot block; gives back whether it did, or found nothing to be sent any more. */
+    private boolean writtenAtOnce(Process started, Outgoing message) {
+        byte[] line = line(message);
+        if (written + line.length - read.get() > ROOM_BYTES) {
+            return false;
+        }
+        try {
+            if (message.ticket().take()) {
+                write(started.getOutputStream(), message, line);
+            }
+        } catch (IOException e) {
+            LOG.debug("server {} does not take messages any more", server(), e);
+        }
+        return true;
+    }
+
     private void writeMessages(Process started) {
         OutputStream out = started.getOutputStream();
         try {
             while (alive()) {
                 Outgoing message = queue.poll(1, TimeUnit.SECONDS);
-                if (message != null && message.ticket().take()) {
-                    write(out, message);
+                if (message != null) {
+                    writeNext(out, message);
                 }
             }
         } catch (IOException e) {
@@ -110,9 +154,28 @@ final class StdioWire extends Wire {
         }
     }
 
-    private void write(OutputStream out, Outgoing message) throws IOException {
+    private void writeNext(OutputStream out, Outgoing message) throws IOException {
+        writing.lock();
         try {
-            out.write((message.json() + "\n").getBytes(StandardCharsets.UTF_8));
+            if (message.ticket().take()) {
+                write(out, message, line(message));
+            }
+        } finally {
+            writing.unlock();
+            queued.decrementAndGet();
+        }
+    }
+
+    private static byte[] line(Outgoing message) {
+        return (message.json() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private void write(OutputStream out, Outgoing message, byte[] line) throws IOException {
+        written += line.length;
+        long end = written;
+        message.whenAnswered(() -> read.accumulateAndGet(end, Math::max));
+        try {
+            out.write(line);
             out.flush();
         } catch (IOException e) {
             // The line's end was not taken by the pipe, and without it there is no message on the other side.
@@ -189,12 +252,22 @@ final class StdioWire extends Wire {
         if (started == null) {
             return;
         }
+        closeInput(started);
+        end(started);
+    }
+
+    /** Its end is what asks a server to go; but closing waits for a write that is under way, which may be until the server is gone. */
+    private void closeInput(Process started) {
+        if (!writing.tryLock()) {
+            return;
+        }
         try {
             started.getOutputStream().close();
         } catch (IOException e) {
             LOG.trace("the input stream was closed already", e);
+        } finally {
+            writing.unlock();
         }
-        end(started);
     }
 
     /** Asks, and after a while insists; children of a wrapper script go with it. */

@@ -64,6 +64,13 @@ abstract class Wire implements McpTransport {
                 answer.completeExceptionally(failure);
             }
         }
+
+        /** Runs that when the other side has answered, unless it never does. */
+        void whenAnswered(Runnable what) {
+            if (answer != null) {
+                var unused = answer.thenRun(what);
+            }
+        }
     }
 
     String server() {

@@ -11,9 +11,14 @@ import dev.countersign.core.Principal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The client against real subprocesses that behave well, badly, or not at all. */
 final class McpToolClientTest {
     private static final Duration SOON = Duration.ofMillis(1_500);
+    /** Of calls with 3,000 characters; a pipe takes 64 KB. */
+    private static final int MORE_THAN_A_PIPE_TAKES = 60;
+
     private static final Principal HENRY = new Principal("henry");
     private static final ToolLimits LIMITS =
             new ToolLimits(Duration.ofSeconds(30), Duration.ofSeconds(1), 2_000, 1024 * 1024);
@@ -232,6 +240,34 @@ final class McpToolClientTest {
             String first = pid(client);
             assertThat(call(client, "deaf", "{}")).isInstanceOf(ToolOutcome.Unknown.class);
             assertThat(pid(client)).isNotEqualTo(first);
+        }
+    }
+
+    @Test
+    void promise4_aServerThatDoesNotRead_holdsNobodyPastTheDeadline_norTheEnd_andWhatItWasNotGivenIsNotSent()
+            throws Exception {
+        String text = Json.object().put("text", "x".repeat(3_000)).toString();
+        ToolClient client = connect(Programs.rogue("well", Duration.ofMillis(2_500)));
+        client.tools();
+        ExecutorService people = Executors.newCachedThreadPool();
+        try {
+            List<Future<ToolOutcome>> calls = new ArrayList<>();
+            calls.add(people.submit(() -> call(client, "deaf", "{}")));
+            for (int i = 0; i < MORE_THAN_A_PIPE_TAKES; i++) {
+                calls.add(people.submit(() -> call(client, "echo", text)));
+            }
+            List<ToolOutcome> outcomes = new ArrayList<>();
+            for (Future<ToolOutcome> call : calls) {
+                outcomes.add(call.get(30, TimeUnit.SECONDS));
+            }
+
+            assertThat(outcomes)
+                    .hasAtLeastOneElementOfType(ToolOutcome.Unknown.class)
+                    .hasAtLeastOneElementOfType(ToolOutcome.NotSent.class)
+                    .noneMatch(outcome -> outcome instanceof ToolOutcome.Failed);
+        } finally {
+            people.submit(client::close).get(30, TimeUnit.SECONDS);
+            people.shutdown();
         }
     }
 
