@@ -69,29 +69,43 @@ public final class WorkHost {
         ObjectNode run(Path folder, Ground ground) throws IOException, InterruptedException;
     }
 
+    /**
+     * How turns are made.
+     *
+     * @param effects whether the tool counts as one that changes something
+     * @param warmUp how many the process makes before those that are measured
+     */
+    public record Manner(boolean effects, int warmUp) {}
+
     /** W1, or W1L with more turns. */
-    public static ObjectNode turns(Config config, Mode mode, String workload, int turns, boolean effects)
+    public static ObjectNode turns(Config config, Mode mode, String workload, int turns, Manner manner)
             throws IOException, InterruptedException {
         if (mode == Mode.STOCK) {
             return new Stock().one(turns, STOCK_BUDGET);
         }
-        return in(config, mode, quiet(), (folder, ground) -> new Turns(ground, effects).one(workload, turns));
+        return in(
+                config,
+                mode,
+                quiet(),
+                (folder, ground) -> new Turns(ground, manner.effects, manner.warmUp).one(workload, turns));
     }
 
     /** W4. */
-    public static ObjectNode threads(Config config, Mode mode, boolean effects)
-            throws IOException, InterruptedException {
+    public static ObjectNode threads(Config config, Mode mode, Manner manner) throws IOException, InterruptedException {
         if (mode == Mode.STOCK) {
             return new Stock().many();
         }
-        return in(config, mode, quiet(), (folder, ground) -> new Turns(ground, effects).many());
+        return in(config, mode, quiet(), (folder, ground) -> new Turns(ground, manner.effects, manner.warmUp).many());
     }
 
     /** W2. */
-    public static ObjectNode parks(Config config, Mode mode, int runs, int clients)
+    public static ObjectNode parks(Config config, Mode mode, int runs, int clients, int warmUp)
             throws IOException, InterruptedException {
         return in(
-                config, mode, quiet(), (folder, ground) -> new Parks(ground, QuietPermit.REVIEWER, clients).run(runs));
+                config,
+                mode,
+                quiet(),
+                (folder, ground) -> new Parks(ground, QuietPermit.REVIEWER, clients, warmUp).run(runs));
     }
 
     /** W5. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.app.WorkHost;
 import dev.countersign.app.WorkHost.Mode;
 import dev.countersign.config.Config;
+import dev.countersign.lab.work.Parks;
+import dev.countersign.lab.work.Turns;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +63,13 @@ final class BenchWorkCommand implements Callable<Integer> {
     @Option(names = "--clients", paramLabel = "N", description = "of W2, default ${DEFAULT-VALUE}")
     private int clients = 1;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "N",
+            description =
+                    "of W1, W2 and W4: how many turns or runs the process makes before; as the rivals' if not said")
+    private int warmUp;
+
     @Option(names = "--tries", paramLabel = "N", description = "of W3 and W6, default ${DEFAULT-VALUE}")
     private int tries = 20;
 
@@ -100,14 +109,28 @@ final class BenchWorkCommand implements Callable<Integer> {
 
     private ObjectNode measure(Config config) throws IOException, InterruptedException {
         return switch (work) {
-            case W1 -> WorkHost.turns(config, mode, "W1", atLeast("--turns", turns, 100), effects);
-            case W1L -> WorkHost.turns(config, mode, "W1L", LONG, effects);
-            case W2 -> WorkHost.parks(config, mode, atLeast("--runs", runs, 1), atLeast("--clients", clients, 1));
+            case W1 -> WorkHost.turns(config, mode, "W1", atLeast("--turns", turns, 100), manner());
+            case W1L -> WorkHost.turns(config, mode, "W1L", LONG, manner());
+            case W2 ->
+                WorkHost.parks(
+                        config,
+                        mode,
+                        atLeast("--runs", runs, 1),
+                        atLeast("--clients", clients, 1),
+                        before(Math.min(Parks.WARM_UP, runs)));
             case W3 -> WorkHost.coldResume(config, mode, atLeast("--tries", tries, 1));
-            case W4 -> WorkHost.threads(config, mode, effects);
+            case W4 -> WorkHost.threads(config, mode, manner());
             case W5 -> WorkHost.calls(words(), atLeast("--calls", calls, 1));
             case W6 -> WorkHost.midStep(config, mode, atLeast("--tries", tries, 1));
         };
+    }
+
+    private WorkHost.Manner manner() {
+        return new WorkHost.Manner(effects, before(Turns.WARM_UP));
+    }
+
+    private int before(int usual) {
+        return warmUp == 0 ? usual : atLeast("--warm-up", warmUp, 1);
     }
 
     private List<String> words() {

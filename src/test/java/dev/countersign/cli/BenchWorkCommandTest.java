@@ -28,6 +28,7 @@ final class BenchWorkCommandTest {
         assertThat(figures.path("w").asText()).isEqualTo("W1");
         assertThat(figures.path("turns").asInt()).isEqualTo(100);
         assertThat(figures.path("disk_100").asLong()).isPositive();
+        assertThat(figures.path("warm_up").asInt()).isEqualTo(20);
         assertThat(figures.path("ms_51_100").asDouble()).isPositive();
     }
 
@@ -42,10 +43,12 @@ final class BenchWorkCommandTest {
 
     @Test
     void w2_parksAndResumesAll_withSeveralClients() {
-        JsonNode figures = figures("bench", "w2", "--runs", "6", "--clients", "2", "--mode", "process", "--json");
+        JsonNode figures = figures(
+                "bench", "w2", "--runs", "6", "--clients", "2", "--warm-up", "3", "--mode", "process", "--json");
 
         assertThat(figures.path("n").asInt()).isEqualTo(6);
         assertThat(figures.path("clients").asInt()).isEqualTo(2);
+        assertThat(figures.path("warm_up").asInt()).isEqualTo(3);
         assertThat(figures.path("parks_s").asDouble()).isPositive();
         assertThat(figures.path("resumes_s").asDouble()).isPositive();
     }
@@ -67,6 +70,8 @@ final class BenchWorkCommandTest {
 
         assertThat(terminal.run("", "bench", "w1", "--turns", "3")).isEqualTo(2);
         assertThat(terminal.err()).contains("expected --turns of at least 100, got 3");
+        assertThat(terminal.run("", "bench", "w4", "--warm-up", "-1")).isEqualTo(2);
+        assertThat(terminal.err()).contains("expected --warm-up of at least 1, got -1");
         assertThat(terminal.run("", "bench", "w5")).isEqualTo(2);
         assertThat(terminal.err()).contains("--server");
         assertThat(terminal.run("", "bench", "w1", "--mode", "postgres")).isEqualTo(2);

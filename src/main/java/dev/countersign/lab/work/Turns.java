@@ -13,7 +13,9 @@ import java.util.stream.IntStream;
 
 /** W1, one growing thread, and W4, many at a time. Both check every turn within the time they measure. */
 public final class Turns {
-    private static final int WARM_UP = 20;
+    /** Turns before W1, as the workload says; before W4 it is one of each thread. */
+    public static final int WARM_UP = 20;
+
     private static final int WARM_UP_THREAD = 9;
     private static final int SLICE = 50;
     private static final List<Integer> WEIGHED = List.of(100, 500, 1_000, 2_000, 5_000, 10_000);
@@ -23,25 +25,28 @@ public final class Turns {
 
     private final Ground ground;
     private final Scene scene;
+    private final int warmUp;
 
     /**
      * The two workloads.
      *
      * @param effects whether the tool counts as one that changes something, so that each call goes through the journal
+     * @param warmUp how many turns the process has made before; {@link #WARM_UP} is what rivals have
      */
-    public Turns(Ground ground, boolean effects) {
+    public Turns(Ground ground, boolean effects, int warmUp) {
         this.ground = ground;
+        this.warmUp = warmUp;
         this.scene = new Scene(ground.permit(), effects, () -> {});
     }
 
     /**
-     * That many turns in one thread, after 20 in another. The store is stopped in an orderly way, which compacts it, where its
+     * That many turns in one thread, after the others in another. The store is stopped in an orderly way, which compacts it, where its
      * size is told; that is outside of what is timed.
      */
     public ObjectNode one(String workload, int turns) throws InterruptedException {
         ground.with(scene, runtime -> {
             try (Talk warm = Talk.open(runtime, scene, Scene.PLAIN, WARM_UP_THREAD)) {
-                for (int turn = 1; turn <= WARM_UP; turn++) {
+                for (int turn = 1; turn <= warmUp; turn++) {
                     warm.turn(turn);
                 }
             }
@@ -65,7 +70,7 @@ public final class Turns {
             });
             figures.put("disk_" + until, ground.store().bytes() - before);
         }
-        return slices(figures.put("turns", turns), gauge).line();
+        return slices(figures.put("turns", turns).put("warm_up", warmUp), gauge).line();
     }
 
     private static int nextWeighed(int turn) {
@@ -87,9 +92,10 @@ public final class Turns {
 
     /** 64 threads at the same time, each with 20 turns in its own order. */
     public ObjectNode many() throws InterruptedException {
-        Figures figures = new Figures("countersign", "W4", ground.mode());
+        Figures figures = new Figures("countersign", "W4", ground.mode()).put("warm_up", Math.max(THREADS, warmUp));
         ground.with(scene, runtime -> {
-            together(THREADS, number -> turns(runtime, WARM_THREADS + number, 1));
+            int each = Math.max(1, warmUp / THREADS);
+            together(THREADS, number -> turns(runtime, WARM_THREADS + number, each));
             double processor = Gauge.processorMillis();
             long began = System.nanoTime();
             together(THREADS, number -> turns(runtime, number, TURNS_EACH));
