@@ -52,7 +52,7 @@ final class Forks {
             left -= taken;
         }
         segment(tx, ids.threadId(), part, new StoredMessages.Segment(ids.logId(), 0, -1));
-        stored.append(tx, ids.logId(), 0, fork.own());
+        stored.append(tx, stored.seal(tx, ids.logId(), 0, fork.own()));
     }
 
     private void thread(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {

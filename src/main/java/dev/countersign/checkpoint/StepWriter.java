@@ -6,7 +6,6 @@ import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Sql;
 import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.LostLease;
-import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadStatus;
 import dev.countersign.thread.Transcript;
 import java.util.HashMap;
@@ -95,13 +94,13 @@ final class StepWriter {
                             + first.was().next() + "), so no new turn may start in it");
         }
         int calls = drafts.stream().mapToInt(Draft::toolCalls).sum();
+        // Before the first statement that writes: one transaction at a time does (decision 017), and sealing takes
+        // longer than writing.
+        Sealed sealed = sealed(tx, turn, drafts);
         Found found = move(tx, turn, first.was(), last, calls);
-        List<Message> fresh =
-                transcript(last.step()).slice(first.was().messages(), last.now().messages());
-        stored.append(
-                tx, turn.thread().logId(), first.was().messages() - first.was().ownLogBase(), fresh);
-        for (Draft draft : drafts) {
-            insert(tx, turn, draft);
+        stored.append(tx, sealed.fresh());
+        for (int i = 0; i < drafts.size(); i++) {
+            insert(tx, turn, drafts.get(i), sealed.states().get(i));
         }
         for (Draft draft : drafts) {
             draft.staged().forEach(write -> write.accept(tx));
@@ -136,18 +135,46 @@ final class StepWriter {
                 .bind("now", last.at());
     }
 
-    private void insert(Handle tx, Turn turn, Draft draft) {
+    /** What steps have for the store, unreadable for everybody else: their messages, and the state of each. */
+    private record Sealed(StoredMessages.Fresh fresh, List<byte[]> states) {}
+
+    private Sealed sealed(Handle handle, Turn turn, List<Draft> drafts) {
+        Draft first = drafts.get(0);
+        Draft last = drafts.get(drafts.size() - 1);
+        try {
+            return new Sealed(
+                    stored.seal(
+                            handle,
+                            turn.thread().logId(),
+                            first.was().messages() - first.was().ownLogBase(),
+                            transcript(last.step())
+                                    .slice(first.was().messages(), last.now().messages())),
+                    drafts.stream().map(draft -> state(handle, turn, draft)).toList());
+        } catch (CountersignException e) {
+            if (!e.code().equals(LogKeys.ERASED)) {
+                throw e;
+            }
+            // The thread was erased, and with its row this lease.
+            LostLease lost = new LostLease(turn.lease());
+            lost.addSuppressed(e);
+            throw lost;
+        }
+    }
+
+    private byte[] state(Handle handle, Turn turn, Draft draft) {
         Map<String, Object> small = small(draft.step().state());
         if (!draft.notes().isEmpty()) {
             small.put(StepNotes.KEY, draft.notes());
         }
-        String thread = turn.thread().id();
-        byte[] sealed = keys.of(tx, turn.thread().logId())
+        return keys.of(handle, turn.thread().logId())
                 .encrypt(
                         KeyCodec.write(small),
-                        StepRows.place(thread, draft.now().seq()));
+                        StepRows.place(turn.thread().id(), draft.now().seq()));
+    }
+
+    private static void insert(Handle tx, Turn turn, Draft draft, byte[] sealed) {
         INSERT.on(tx)
-                .bind("thread", thread)
+                .bind("thread", turn.thread().id())
                 .bind("seq", draft.now().seq())
                 .bind("node", draft.step().node())
                 .bind("next", draft.step().nextNode())

@@ -97,18 +97,30 @@ final class StoredMessages {
                 .all(row -> Json.read(cipher.decrypt(row.getBytes("body"), place(row.getInt("idx"))), Message.class));
     }
 
-    void append(Handle tx, String logId, int firstIdx, List<Message> messages) {
-        if (messages.isEmpty()) {
+    /**
+     * Messages made ready for their place in a log.
+     *
+     * @param first the index of the first one there
+     */
+    record Fresh(String logId, int first, List<byte[]> bodies) {}
+
+    /** Makes messages ready, which takes longer than writing them; writes nothing. */
+    Fresh seal(Handle handle, String logId, int first, List<Message> messages) {
+        List<byte[]> bodies = new ArrayList<>(messages.size());
+        for (Message message : messages) {
+            bodies.add(keys.of(handle, logId).encrypt(Json.write(message), place(first + bodies.size())));
+        }
+        return new Fresh(logId, first, bodies);
+    }
+
+    void append(Handle tx, Fresh fresh) {
+        if (fresh.bodies().isEmpty()) {
             return;
         }
-        TextCipher cipher = keys.of(tx, logId);
         Sql.Said batch = INSERT.on(tx);
-        int idx = firstIdx;
-        for (Message message : messages) {
-            batch.bind("log", logId)
-                    .bind("idx", idx)
-                    .bind("body", cipher.encrypt(Json.write(message), place(idx)))
-                    .add();
+        int idx = fresh.first();
+        for (byte[] body : fresh.bodies()) {
+            batch.bind("log", fresh.logId()).bind("idx", idx).bind("body", body).add();
             idx++;
         }
         batch.executeAll();

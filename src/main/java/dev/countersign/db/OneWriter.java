@@ -41,7 +41,12 @@ final class OneWriter {
     /** As the database takes it without options. */
     private static final List<Object> READ_ONCE = List.of(ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
 
-    private final ReentrantLock writing = new ReentrantLock(true);
+    /**
+     * Not a fair one: whoever runs may take it before those who wait are awake. Handed over in order it would stand still for the time
+     * that each of them takes to wake up, several times a turn (decision 024).
+     */
+    private final ReentrantLock writing = new ReentrantLock();
+
     private final Duration patience;
     private final Ahead ahead;
     private final KeptOfPool kept;

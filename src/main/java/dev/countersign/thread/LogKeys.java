@@ -11,7 +11,9 @@ import org.jdbi.v3.core.Handle;
 
 /** Opens the keys of message logs, keeping the last thousand at hand. Safe for use by many threads. */
 public final class LogKeys {
-    private static final ErrorCode ERASED = new ErrorCode("CS-211", ErrorCode.Kind.NOT_FOUND);
+    /** A log was erased, or never was. */
+    public static final ErrorCode ERASED = new ErrorCode("CS-211", ErrorCode.Kind.NOT_FOUND);
+
     private static final int KEPT = 1_000;
     private static final Sql SELECT_KEY = Sql.of("SELECT wrapped_key FROM message_log WHERE id = :id");
     private static final Sql INSERT_LOG =

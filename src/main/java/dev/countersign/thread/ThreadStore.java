@@ -205,12 +205,14 @@ public final class ThreadStore {
     public void accept(ThreadRow seen, EventKind kind, String body, Consumer<Event> begin) {
         Event accepted = database.inTransaction(tx -> {
             long at = clock.millis();
+            Counted likely = new Counted(seen.eventsAccepted() + 1, seen.logId());
+            // Before the first statement that writes, as a step's texts are.
+            byte[] sealed = sealed(tx, seen.id(), likely, body);
             int hit = count(tx, COUNT_EVENT_AFTER, seen.id(), kind, body, at)
                     .bind("seen", seen.eventsAccepted())
                     .execute();
-            long seq = hit == 0
-                    ? append(tx, seen.id(), kind, body, at)
-                    : insert(tx, seen.id(), new Counted(seen.eventsAccepted() + 1, seen.logId()), kind, body, at);
+            long seq =
+                    hit == 0 ? append(tx, seen.id(), kind, body, at) : insert(tx, seen.id(), likely, kind, sealed, at);
             return new Event(seen.id(), seq, kind, body, Instant.ofEpochMilli(at));
         });
         begin.accept(accepted);
@@ -237,16 +239,20 @@ public final class ThreadStore {
         }
         Counted counted =
                 SELECT_ACCEPTED.on(tx).bind("id", threadId).one(row -> new Counted(row.getLong(1), row.getString(2)));
-        return insert(tx, threadId, counted, kind, body, at);
+        return insert(tx, threadId, counted, kind, sealed(tx, threadId, counted, body), at);
     }
 
-    private long insert(Handle tx, String threadId, Counted counted, EventKind kind, String body, long at) {
+    private byte[] sealed(Handle handle, String threadId, Counted counted, String body) {
+        return keys.of(handle, counted.logId()).encrypt(body, place(threadId, counted.seq()));
+    }
+
+    private static long insert(Handle tx, String threadId, Counted counted, EventKind kind, byte[] sealed, long at) {
         INSERT_EVENT
                 .on(tx)
                 .bind("thread", threadId)
                 .bind("seq", counted.seq())
                 .bind("kind", kind.name())
-                .bind("body", keys.of(tx, counted.logId()).encrypt(body, place(threadId, counted.seq())))
+                .bind("body", sealed)
                 .bind("at", at)
                 .execute();
         return counted.seq();

@@ -42,6 +42,7 @@ final class PutOffStepsTest {
     Path folder;
 
     private Database database;
+    private LogKeys keys;
     private ThreadStore threads;
     private Leases leases;
     private CheckpointStore store;
@@ -51,7 +52,7 @@ final class PutOffStepsTest {
     @BeforeEach
     void open() {
         database = Stores.open(folder);
-        LogKeys keys = new LogKeys(database);
+        keys = new LogKeys(database);
         threads = new ThreadStore(database, keys, CLOCK);
         leases = new Leases(database, CLOCK, "node-a", Duration.ofSeconds(30));
         store = new CheckpointStore(database, keys, CLOCK);
@@ -83,6 +84,20 @@ final class PutOffStepsTest {
         return store.page(THREAD, Long.MAX_VALUE, 100).stream()
                 .map(CheckpointStore.Stored::node)
                 .toList();
+    }
+
+    @Test
+    void aTurnWhoseThreadWasErasedMeanwhile_hasLostItsLease() {
+        Turn turn = turn();
+        begin(turn);
+        database.useTransaction(tx -> {
+            keys.destroy(tx, "log");
+            tx.execute("DELETE FROM thread WHERE id = ?", THREAD);
+        });
+        keys.forget("log");
+
+        assertThatThrownBy(() -> saver.put(turn.config(), step("model", "reply", state(said("hello", "there")))))
+                .isInstanceOf(LostLease.class);
     }
 
     @Test
