@@ -60,33 +60,45 @@ enum Boundary {
     BEFORE_END_PUT,
     AFTER_END_PUT,
     /** An event that has no effect where it finds the thread is done with. */
-    BEFORE_SKIP_COMMIT,
-    AFTER_SKIP_COMMIT,
-    BEFORE_REST_COMMIT,
-    AFTER_REST_COMMIT,
-    BEFORE_LEASE_DROP_COMMIT,
-    AFTER_LEASE_DROP_COMMIT,
+    BEFORE_SKIP_COMMIT(Trait.SURELY_ONCE),
+    AFTER_SKIP_COMMIT(Trait.SURELY_ONCE),
+    BEFORE_REST_COMMIT(Trait.SURELY_ONCE),
+    AFTER_REST_COMMIT(Trait.SURELY_ONCE),
+    BEFORE_LEASE_DROP_COMMIT(Trait.SURELY_ONCE),
+    AFTER_LEASE_DROP_COMMIT(Trait.SURELY_ONCE),
     /** The model is being asked. */
     IN_MODEL_CALL;
 
     private enum Trait {
         /** On PostgreSQL a commit is its own barrier. */
         H2_ONLY,
+        /**
+         * Passed by the one cancellation that finds nothing to cancel; whether another time as well, as when a worker was woken for what
+         * it had done already, is chance, and no place for a halt that is to happen.
+         */
+        SURELY_ONCE,
         /** Whether the effect took place cannot be known afterwards, unless its tool may be repeated. */
         AMBIGUOUS
     }
 
     private final boolean onPostgres;
     private final boolean ambiguous;
+    private final boolean surelyOnce;
 
     Boundary(Trait... traits) {
         List<Trait> all = List.of(traits);
         this.onPostgres = !all.contains(Trait.H2_ONLY);
         this.ambiguous = all.contains(Trait.AMBIGUOUS);
+        this.surelyOnce = all.contains(Trait.SURELY_ONCE);
     }
 
     boolean isOn(boolean postgres) {
         return onPostgres || !postgres;
+    }
+
+    /** Of the times that one conversation has passed it, how many are sure to come again in another. */
+    int sure(int times) {
+        return surelyOnce ? 1 : times;
     }
 
     boolean isAmbiguous() {
