@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -68,7 +69,7 @@ final class BenchWorkCommand implements Callable<Integer> {
             paramLabel = "N",
             description =
                     "of W1, W2 and W4: how many turns or runs the process makes before; as the rivals' if not said")
-    private int warmUp;
+    private @Nullable Integer warmUp;
 
     @Option(names = "--tries", paramLabel = "N", description = "of W3 and W6, default ${DEFAULT-VALUE}")
     private int tries = 20;
@@ -130,7 +131,7 @@ final class BenchWorkCommand implements Callable<Integer> {
     }
 
     private int before(int usual) {
-        return warmUp == 0 ? usual : atLeast("--warm-up", warmUp, 1);
+        return warmUp == null ? usual : atLeast("--warm-up", warmUp, 1);
     }
 
     private List<String> words() {

@@ -70,8 +70,8 @@ final class BenchWorkCommandTest {
 
         assertThat(terminal.run("", "bench", "w1", "--turns", "3")).isEqualTo(2);
         assertThat(terminal.err()).contains("expected --turns of at least 100, got 3");
-        assertThat(terminal.run("", "bench", "w4", "--warm-up", "-1")).isEqualTo(2);
-        assertThat(terminal.err()).contains("expected --warm-up of at least 1, got -1");
+        assertThat(terminal.run("", "bench", "w4", "--warm-up", "0")).isEqualTo(2);
+        assertThat(terminal.err()).contains("expected --warm-up of at least 1, got 0");
         assertThat(terminal.run("", "bench", "w5")).isEqualTo(2);
         assertThat(terminal.err()).contains("--server");
         assertThat(terminal.run("", "bench", "w1", "--mode", "postgres")).isEqualTo(2);

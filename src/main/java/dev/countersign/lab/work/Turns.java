@@ -92,9 +92,9 @@ public final class Turns {
 
     /** 64 threads at the same time, each with 20 turns in its own order. */
     public ObjectNode many() throws InterruptedException {
-        Figures figures = new Figures("countersign", "W4", ground.mode()).put("warm_up", Math.max(THREADS, warmUp));
+        int each = Math.max(1, warmUp / THREADS);
+        Figures figures = new Figures("countersign", "W4", ground.mode()).put("warm_up", (long) THREADS * each);
         ground.with(scene, runtime -> {
-            int each = Math.max(1, warmUp / THREADS);
             together(THREADS, number -> turns(runtime, WARM_THREADS + number, each));
             double processor = Gauge.processorMillis();
             long began = System.nanoTime();
