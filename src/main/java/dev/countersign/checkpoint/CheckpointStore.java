@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * put off until the next one's, or until the turn's next act. A step costs a constant number of
  * small rows, however long the thread.
  *
- * <p>Format 1 of a row: {@code messages} is the transcript's length at that step, {@code keys} the encrypted JSON of
- * {@link KeyCodec}. A row that cannot be read back is reported with its thread and seq ({@code CS-204}, {@code CS-220}), a row
+ * <p>In a row {@code messages} is the transcript's length at that step, {@code keys} what {@link StepStates} says, of {@link KeyCodec}'s
+ * JSON, encrypted. A row that cannot be read back is reported with its thread and seq ({@code CS-204}, {@code CS-220}), a row
  * of a newer format as {@code CS-221}; nothing is guessed. Safe for use by many threads.
  */
 public final class CheckpointStore {
@@ -42,8 +42,8 @@ public final class CheckpointStore {
 
     static final String START = "__START__";
 
-    /** The number of the format that this program writes, and reads. */
-    public static final int FORMAT = KeyCodec.FORMAT;
+    /** The number of the newest format that this program writes, and reads like all before. */
+    public static final int FORMAT = StepStates.FORMAT;
 
     /** Says that a checkpoint is of another format. */
     public static final ErrorCode NEWER_FORMAT = new ErrorCode("CS-221", ErrorCode.Kind.CORRUPT);

@@ -4,6 +4,7 @@ import dev.countersign.thread.LogKeys;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStatus;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -80,7 +81,8 @@ final class Forks {
     private void checkpoint(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
         Map<String, Object> small = new HashMap<>(fork.inherited());
         small.put(CheckpointStore.LAST_EVENT, 0L);
-        byte[] sealed = keys.of(tx, ids.logId()).encrypt(KeyCodec.write(small), StepRows.place(ids.threadId(), 1));
+        byte[] sealed = StepStates.lay(keys.of(tx, ids.logId()), ids.threadId(), 1, List.of(small))
+                .get(0);
         tx.createUpdate(INSERT_CHECKPOINT)
                 .bind("thread", ids.threadId())
                 .bind("node", fork.at().node())
@@ -88,7 +90,7 @@ final class Forks {
                 .bind("messages", fork.shared() + fork.own().size())
                 .bind("keys", sealed)
                 .bind("fingerprint", fork.at().fingerprint())
-                .bind("format", KeyCodec.FORMAT)
+                .bind("format", StepStates.format(1))
                 .bind("at", at)
                 .execute();
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.core.CountersignException;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
+import dev.countersign.thread.Transcript;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,14 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The small keys of a state as one JSON object, format 1: strings, whole numbers (read back as {@code Long}), booleans and
+ * The small keys of a state as one JSON object: strings, whole numbers (read back as {@code Long}), booleans and
  * lists of strings; nothing else is accepted, before writing and again after reading.
  *
  * <pre>{"lastEvent":3,"open":["6f1c…"],"steps":2}</pre>
  */
 final class KeyCodec {
-    static final int FORMAT = 1;
-    static final ErrorCode UNREADABLE = new ErrorCode("CS-220", ErrorCode.Kind.CORRUPT);
     private static final ErrorCode UNSUPPORTED = new ErrorCode("CS-222", ErrorCode.Kind.INTERNAL);
 
     private KeyCodec() {}
@@ -27,6 +26,15 @@ final class KeyCodec {
         Map<String, Object> sorted = new TreeMap<>();
         keys.forEach((key, value) -> sorted.put(key, checked(key, value)));
         return Json.write(sorted);
+    }
+
+    /** Many of them, as one array. */
+    static String writeAll(List<Map<String, Object>> all) {
+        StringBuilder array = new StringBuilder("[");
+        for (Map<String, Object> keys : all) {
+            array.append(array.length() == 1 ? "" : ",").append(write(keys));
+        }
+        return array.append(']').toString();
     }
 
     private static Object checked(String key, Object value) {
@@ -49,14 +57,32 @@ final class KeyCodec {
     }
 
     static Map<String, Object> read(String json, String where) {
-        try {
-            Map<String, Object> keys = new HashMap<>();
-            JsonNode object = Json.read(json);
-            object.properties().forEach(entry -> keys.put(entry.getKey(), value(entry.getValue(), where)));
-            return keys;
-        } catch (CountersignException e) {
-            throw e.code().equals(UNREADABLE) ? e : unreadable(where, e.detail());
+        return keys(parsed(json, where), where);
+    }
+
+    /** What {@link #writeAll} wrote. */
+    static List<Map<String, Object>> readAll(String json, String where) {
+        List<Map<String, Object>> all = new ArrayList<>();
+        JsonNode array = parsed(json, where);
+        if (!array.isArray()) {
+            throw unreadable(where, "a " + array.getNodeType() + " where a list of them belongs");
         }
+        array.forEach(object -> all.add(keys(object, where)));
+        return all;
+    }
+
+    private static JsonNode parsed(String json, String where) {
+        try {
+            return Json.read(json);
+        } catch (CountersignException e) {
+            throw unreadable(where, e.detail());
+        }
+    }
+
+    private static Map<String, Object> keys(JsonNode object, String where) {
+        Map<String, Object> keys = new HashMap<>();
+        object.properties().forEach(entry -> keys.put(entry.getKey(), value(entry.getValue(), where)));
+        return keys;
     }
 
     private static Object value(JsonNode node, String where) {
@@ -84,6 +110,6 @@ final class KeyCodec {
 
     static CountersignException unreadable(String where, String got) {
         return new CountersignException(
-                UNREADABLE, "checkpoint " + where + ": expected a JSON object of plain values, got " + got);
+                Transcript.UNREADABLE, "checkpoint " + where + ": expected a JSON object of plain values, got " + got);
     }
 }

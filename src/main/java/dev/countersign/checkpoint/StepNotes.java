@@ -16,7 +16,7 @@ public final class StepNotes {
     static final String KEY = "~seen";
 
     private static final String SELECT =
-            "SELECT seq, keys FROM checkpoint WHERE thread_id = :thread AND seq <= :head ORDER BY thread_id, seq";
+            "SELECT seq, format, keys FROM checkpoint WHERE thread_id = :thread AND seq <= :head ORDER BY thread_id, seq";
 
     private final Database database;
     private final LogKeys keys;
@@ -29,19 +29,19 @@ public final class StepNotes {
     /** The notes of a thread's steps up to the head that the row names, by the steps' numbers; a step without any is left out. */
     public Map<Long, List<String>> of(ThreadRow thread) {
         Map<Long, List<String>> notes = new HashMap<>();
-        database.jdbi()
-                .useHandle(handle -> handle.createQuery(SELECT)
-                        .bind("thread", thread.id())
-                        .bind("head", thread.head())
-                        .map((row, context) -> {
-                            long seq = row.getLong("seq");
-                            String place = StepRows.place(thread.id(), seq);
-                            String json = keys.of(handle, thread.logId()).decrypt(row.getBytes("keys"), place);
-                            Object seen =
-                                    KeyCodec.read(json, thread.id() + "/" + seq).get(KEY);
-                            return Map.entry(seq, seen instanceof List<?> list ? list : List.of());
-                        })
-                        .forEach(entry -> put(notes, entry)));
+        database.jdbi().useHandle(handle -> {
+            StepStates states = new StepStates(handle, keys.of(handle, thread.logId()), thread.id());
+            handle.createQuery(SELECT)
+                    .bind("thread", thread.id())
+                    .bind("head", thread.head())
+                    .map((row, context) -> {
+                        long seq = row.getLong("seq");
+                        Object seen = states.read(seq, row.getInt("format"), row.getBytes("keys"))
+                                .get(KEY);
+                        return Map.entry(seq, seen instanceof List<?> list ? list : List.of());
+                    })
+                    .forEach(entry -> put(notes, entry));
+        });
         return notes;
     }
 

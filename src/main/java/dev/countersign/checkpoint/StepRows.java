@@ -32,11 +32,15 @@ final class StepRows {
 
     /** Those before that one, newest first. */
     List<Stored> page(Handle handle, String threadId, long before, int limit, List<StoredMessages.Segment> segments) {
+        if (segments.isEmpty()) {
+            return List.of();
+        }
+        StepStates states = states(handle, threadId, segments);
         return handle.createQuery(SELECT_PAGE)
                 .bind("thread", threadId)
                 .bind("before", before)
                 .bind("limit", limit)
-                .map((row, context) -> read(handle, threadId, row, segments))
+                .map((row, context) -> read(states, row, handle, segments))
                 .list();
     }
 
@@ -52,7 +56,7 @@ final class StepRows {
                 .on(handle)
                 .bind("thread", threadId)
                 .bind("seq", seq)
-                .first(row -> read(handle, threadId, row, segments));
+                .first(row -> read(states(handle, threadId, segments), row, handle, segments));
     }
 
     /** {@link CheckpointStore.Stored#parentId} of a step. */
@@ -71,20 +75,23 @@ final class StepRows {
                 .orElse(null);
     }
 
-    private Stored read(Handle handle, String threadId, ResultSet row, List<StoredMessages.Segment> segments)
+    private StepStates states(Handle handle, String threadId, List<StoredMessages.Segment> segments) {
+        String logId = segments.get(segments.size() - 1).logId();
+        return new StepStates(handle, keys.of(handle, logId), threadId);
+    }
+
+    private Stored read(StepStates states, ResultSet row, Handle handle, List<StoredMessages.Segment> segments)
             throws SQLException {
+        String threadId = row.getString("thread_id");
         long seq = row.getLong("seq");
-        String where = threadId + "/" + seq;
         int format = row.getInt("format");
-        if (format != KeyCodec.FORMAT) {
+        if (!StepStates.isKnown(format)) {
             throw new CountersignException(
                     CheckpointStore.NEWER_FORMAT,
-                    "checkpoint " + where + ": expected format " + KeyCodec.FORMAT + ", got " + format
-                            + ". It was written by another version; use that version, or migrate the store.");
+                    "checkpoint " + threadId + "/" + seq + ": expected format 1 to " + StepStates.FORMAT + ", got "
+                            + format + ". It was written by another version; use that version, or migrate the store.");
         }
-        String logId = segments.get(segments.size() - 1).logId();
-        String json = keys.of(handle, logId).decrypt(row.getBytes("keys"), place(threadId, seq));
-        Map<String, Object> state = KeyCodec.read(json, where);
+        Map<String, Object> state = states.read(seq, format, row.getBytes("keys"));
         state.remove(StepNotes.KEY);
         state.put(CheckpointStore.MESSAGES, stored.transcript(segments, row.getInt("messages")));
         return new Stored(
@@ -96,10 +103,5 @@ final class StepRows {
                 state,
                 row.getString("fingerprint"),
                 Instant.ofEpochMilli(row.getLong("created_at")));
-    }
-
-    /** Where its small keys are, for their cipher. */
-    static String place(String threadId, long seq) {
-        return "checkpoint " + threadId + " " + seq;
     }
 }

@@ -99,8 +99,9 @@ final class StepWriter {
         Sealed sealed = sealed(tx, turn, drafts);
         Found found = move(tx, turn, first.was(), last, calls);
         stored.append(tx, sealed.fresh());
+        int format = StepStates.format(drafts.size());
         for (int i = 0; i < drafts.size(); i++) {
-            insert(tx, turn, drafts.get(i), sealed.states().get(i));
+            insert(tx, turn, drafts.get(i), sealed.states().get(i), format);
         }
         for (Draft draft : drafts) {
             draft.staged().forEach(write -> write.accept(tx));
@@ -149,7 +150,11 @@ final class StepWriter {
                             first.was().messages() - first.was().ownLogBase(),
                             transcript(last.step())
                                     .slice(first.was().messages(), last.now().messages())),
-                    drafts.stream().map(draft -> state(handle, turn, draft)).toList());
+                    StepStates.lay(
+                            keys.of(handle, turn.thread().logId()),
+                            turn.thread().id(),
+                            first.now().seq(),
+                            drafts.stream().map(StepWriter::state).toList()));
         } catch (CountersignException e) {
             if (!e.code().equals(LogKeys.ERASED)) {
                 throw e;
@@ -161,18 +166,16 @@ final class StepWriter {
         }
     }
 
-    private byte[] state(Handle handle, Turn turn, Draft draft) {
+    /** What of a step stands in its row and is no message. */
+    private static Map<String, Object> state(Draft draft) {
         Map<String, Object> small = small(draft.step().state());
         if (!draft.notes().isEmpty()) {
             small.put(StepNotes.KEY, draft.notes());
         }
-        return keys.of(handle, turn.thread().logId())
-                .encrypt(
-                        KeyCodec.write(small),
-                        StepRows.place(turn.thread().id(), draft.now().seq()));
+        return small;
     }
 
-    private static void insert(Handle tx, Turn turn, Draft draft, byte[] sealed) {
+    private static void insert(Handle tx, Turn turn, Draft draft, byte[] sealed, int format) {
         INSERT.on(tx)
                 .bind("thread", turn.thread().id())
                 .bind("seq", draft.now().seq())
@@ -181,7 +184,7 @@ final class StepWriter {
                 .bind("messages", draft.now().messages())
                 .bind("keys", sealed)
                 .bind("fingerprint", turn.fingerprint())
-                .bind("format", KeyCodec.FORMAT)
+                .bind("format", format)
                 .bind("at", draft.at())
                 .execute();
     }

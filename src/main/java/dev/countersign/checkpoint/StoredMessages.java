@@ -80,7 +80,7 @@ final class StoredMessages {
         }
         if (messages.size() != to - from) {
             throw new CountersignException(
-                    KeyCodec.UNREADABLE,
+                    Transcript.UNREADABLE,
                     "expected messages " + from + " to " + to + " of a transcript, got " + messages.size()
                             + ": the store lost rows, restore it from a backup");
         }
@@ -94,7 +94,8 @@ final class StoredMessages {
                 .bind("log", logId)
                 .bind("from", from)
                 .bind("to", to)
-                .all(row -> Json.read(cipher.decrypt(row.getBytes("body"), place(row.getInt("idx"))), Message.class));
+                .all(row -> Json.read(
+                        cipher.decrypt(row.getBytes("body"), Message.place(row.getInt("idx"))), Message.class));
     }
 
     /**
@@ -108,7 +109,7 @@ final class StoredMessages {
     Fresh seal(Handle handle, String logId, int first, List<Message> messages) {
         List<byte[]> bodies = new ArrayList<>(messages.size());
         for (Message message : messages) {
-            bodies.add(keys.of(handle, logId).encrypt(Json.write(message), place(first + bodies.size())));
+            bodies.add(keys.of(handle, logId).encrypt(Json.write(message), Message.place(first + bodies.size())));
         }
         return new Fresh(logId, first, bodies);
     }
@@ -124,9 +125,5 @@ final class StoredMessages {
             idx++;
         }
         batch.executeAll();
-    }
-
-    private static String place(int idx) {
-        return "message " + idx;
     }
 }

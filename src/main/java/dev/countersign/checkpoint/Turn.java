@@ -1,5 +1,7 @@
 package dev.countersign.checkpoint;
 
+import dev.countersign.thread.Event;
+import dev.countersign.thread.EventWords;
 import dev.countersign.thread.Lease;
 import dev.countersign.thread.ThreadRow;
 import dev.countersign.thread.ThreadStatus;
@@ -32,6 +34,7 @@ public final class Turn {
     private StepWriter.Found found = StepWriter.Found.NOTHING;
     private @Nullable ThreadRow rested;
     private List<StoredMessages.Segment> segments = List.of();
+    private long saidFirst;
 
     /**
      * Where the thread stood after the newest get or put of this turn, those that were put off among them.
@@ -92,6 +95,13 @@ public final class Turn {
         if (!notes.contains(seen)) {
             notes.add(seen);
         }
+    }
+
+    /**
+     * Says that the turn's first message has the words of that event: once it is written they lie there alone ({@link EventWords}).
+     */
+    public void opensWith(Event event) {
+        saidFirst = event.seq();
     }
 
     /** The number that the running step's checkpoint will have. */
@@ -162,11 +172,22 @@ public final class Turn {
                 step,
                 head,
                 new Head(head.seq() + 1, step.nextNode(), messages, head.ownLogBase(), done),
-                List.copyOf(staged),
+                stagedFor(messages),
                 List.copyOf(notes),
                 newToolCalls,
                 step.rests() ? restingAs() : ThreadStatus.RUNNING,
                 at);
+    }
+
+    private List<Consumer<Handle>> stagedFor(int messages) {
+        if (saidFirst == 0 || messages == head.messages()) {
+            return List.copyOf(staged);
+        }
+        long seq = saidFirst;
+        int idx = head.messages() - head.ownLogBase();
+        List<Consumer<Handle>> all = new ArrayList<>(staged);
+        all.add(tx -> EventWords.leave(tx, thread.id(), seq, idx));
+        return all;
     }
 
     /** That step waits for the next. */
@@ -190,6 +211,7 @@ public final class Turn {
     }
 
     private void took(StepWriter.Draft draft) {
+        saidFirst = draft.now().messages() == head.messages() ? saidFirst : 0;
         head = draft.now();
         toolCalls += draft.toolCalls();
         staged.clear();

@@ -23,23 +23,49 @@ final class Packed {
      * What is known beforehand, the most frequent last. It belongs to the format of what lies in stores: another one needs another
      * format byte.
      */
-    private static final byte[] KNOWN = ("-0000-4000-8000-0123456789abcdef"
-                    + "{\"access_request\":{\"id\":\"reference\":\"requester\":\"create_access_request\",\"kind\":\"access\",\"role\":\""
-                    + "{\"effect_id\":\"call_id\":\"outcome\":\"settling\":\"{\\\"seq\\\":2,\\\"kind\\\":\\\"DECISION\\\",\\\"body\\\":\\\""
-                    + "\\\",\\\"atMillis\\\":179\"tool\":\"await_decision\",\"arguments\":\"{\\\"request_id\\\":\\\""
-                    + "{\"kind\":\"OPERATION\",\"tool\":\"create_operation_approval\",\"arguments\":\"{\\\"resource_instance\\\":\\\"\\\",\\\"reason\\\":\\\""
-                    + "{\\\"request_id\\\":\\\"\\\",\\\"kind\\\":\\\"operation\\\",\\\"resource_instance\\\":\\\"\\\",\\\"operation\\\":\\\""
-                    + "\\\",\\\"status\\\":\\\"pending\\\",\\\"message\\\":\\\"Filed with request id ; it waits for a reviewer. Nothing is done until"
-                    + " it is decided; the decision arrives by itself.\\\"}"
-                    + "\\\",\\\"status\\\":\\\"approved\\\",\\\"comment\\\":null,\\\"reviewer\\\":\\\"\\\"}"
-                    + "{\"role\":\"USER\",\"text\":\"{\"role\":\"TOOL\",\"text\":\"{\"role\":\"ASSISTANT\",\"text\":\"\",\"calls\":[{\"id\":\"c"
-                    + "\",\"tool\":\"\",\"arguments\":\"{\\\"\\\"}\"}],\"callId\":null,\"tool\":null,\"error\":true,"
-                    + "\",\"calls\":[],\"callId\":\"c\",\"tool\":\"\",\"error\":false,\"at\":\"2026-1"
-                    + "\",\"calls\":[],\"callId\":null,\"tool\":null,\"error\":false,\"at\":\"2026-11-"
-                    + "{\"activeMillis\":0,\"lastEvent\":1,\"open\":[\"\"],\"plan\":\"{\\\"items\\\":[{\\\"call\\\":\\\"c\\\",\\\"state\\\":\\\""
-                    + "],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,\"unknown\":[],\"~seen\":[\"setting=\"]}\"roles=[\\\"user\\\"]\",\"asked=\"]}"
-                    + "{\"activeMillis\":0,\"lastEvent\":1,\"open\":[],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":0,\"unknown\":[]}")
-            .getBytes(StandardCharsets.UTF_8);
+    private static final String KNOWN_FIRST = "-0000-4000-8000-0123456789abcdef"
+            + "{\"access_request\":{\"id\":\"reference\":\"requester\":\"create_access_request\",\"kind\":\"access\",\"role\":\""
+            + "{\"effect_id\":\"call_id\":\"outcome\":\"settling\":\"{\\\"seq\\\":2,\\\"kind\\\":\\\"DECISION\\\",\\\"body\\\":\\\""
+            + "\\\",\\\"atMillis\\\":179\"tool\":\"await_decision\",\"arguments\":\"{\\\"request_id\\\":\\\""
+            + "{\"kind\":\"OPERATION\",\"tool\":\"create_operation_approval\",\"arguments\":\"{\\\"resource_instance\\\":\\\"\\\",\\\"reason\\\":\\\""
+            + "{\\\"request_id\\\":\\\"\\\",\\\"kind\\\":\\\"operation\\\",\\\"resource_instance\\\":\\\"\\\",\\\"operation\\\":\\\""
+            + "\\\",\\\"status\\\":\\\"pending\\\",\\\"message\\\":\\\"Filed with request id ; it waits for a reviewer. Nothing is done until"
+            + " it is decided; the decision arrives by itself.\\\"}"
+            + "\\\",\\\"status\\\":\\\"approved\\\",\\\"comment\\\":null,\\\"reviewer\\\":\\\"\\\"}"
+            + "{\"role\":\"USER\",\"text\":\"{\"role\":\"TOOL\",\"text\":\"{\"role\":\"ASSISTANT\",\"text\":\"\",\"calls\":[{\"id\":\"c"
+            + "\",\"tool\":\"\",\"arguments\":\"{\\\"\\\"}\"}],\"callId\":null,\"tool\":null,\"error\":true,"
+            + "\",\"calls\":[],\"callId\":\"c\",\"tool\":\"\",\"error\":false,\"at\":\"2026-1"
+            + "\",\"calls\":[],\"callId\":null,\"tool\":null,\"error\":false,\"at\":\"2026-11-"
+            + "{\"activeMillis\":0,\"lastEvent\":1,\"open\":[\"\"],\"plan\":\"{\\\"items\\\":[{\\\"call\\\":\\\"c\\\",\\\"state\\\":\\\""
+            + "],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,\"unknown\":[],\"~seen\":[\"setting=\"]}\"roles=[\\\"user\\\"]\",\"asked=\"]}"
+            + "{\"activeMillis\":0,\"lastEvent\":1,\"open\":[],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":0,\"unknown\":[]}";
+
+    /** The same with more before it: of approvals, of calls that are asked for, and of steps that lie together. */
+    private static final String KNOWN_MORE =
+            "{\"kind\":\"ACCESS\",\"tool\":\"create_access_request\",\"arguments\":\"{\\\"reason\\\":\\\"\\\","
+                    + "\\\"resource_instance\\\":\\\"\\\",\\\"role\\\":\\\"\\\"}\",\"bound\":null,\"resourceInstance\":\"\",\"role\":\"\","
+                    + "\"operation\":null,\"reason\":\"\",\"deadline\":604800.000000000,\"remindAfter\":null,\"escalateAfter\":null,"
+                    + "\"terms\":null}"
+                    + "{\"kind\":\"OPERATION\",\"tool\":\"create_operation_approval\",\"arguments\":\"{\\\"operation\\\":\\\"\\\","
+                    + "\\\"reason\\\":\\\"\\\",\\\"resource_instance\\\":\\\"\\\"}\",\"bound\":{\"callId\":\"c1-0-approved\",\"tool\":\"\","
+                    + "\"arguments\":\"{\\\"\\\"}\"},\"resourceInstance\":\"\",\"role\":null,\"operation\":\"\",\"reason\":\"\","
+                    + "\"deadline\":2592000.000000000,\"remindAfter\":null,\"escalateAfter\":null,\"terms\":{\"server\":\"\","
+                    + "\"reading\":\"\",\"roles\":[\"_Approved_\",\"\"]}}"
+                    + "\"plan\":\"{\\\"items\\\":[{\\\"action\\\":\\\"ASK\\\",\\\"callId\\\":\\\"c1-0\\\",\\\"tool\\\":\\\"\\\","
+                    + "\\\"arguments\\\":\\\"{\\\\\\\"\\\\\\\":\\\\\\\"\\\\\\\"}\\\",\\\"filing\\\":{\\\"kind\\\":\\\"OPERATION\\\","
+                    + "\\\"tool\\\":\\\"create_operation_approval\\\",\\\"arguments\\\":\\\"{\\\\\\\"operation\\\\\\\":\\\\\\\"\\\\\\\","
+                    + "\\\\\\\"reason\\\\\\\":\\\\\\\"\\\\\\\",\\\\\\\"resource_instance\\\\\\\":\\\\\\\"\\\\\\\"}\\\","
+                    + "\\\"deadlineMillis\\\":86400000,\\\"remindMillis\\\":0,\\\"escalateMillis\\\":0}}]}\",\"steps\":"
+                    + "\"plan\":\"{\\\"items\\\":[{\\\"action\\\":\\\"RUN\\\",\\\"callId\\\":\\\"c1-0\\\",\\\"tool\\\":\\\"\\\","
+                    + "\\\"arguments\\\":\\\"{\\\\\\\"\\\\\\\":\\\\\\\"\\\\\\\"}\\\",\\\"filing\\\":null}]}\",\"steps\":1,\"unknown\":[]},"
+                    + "{\"activeMillis\":0,\"lastEvent\":2,\"open\":[\"01a\"],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,"
+                    + "\"~seen\":[\"approval:c1-0=01a\"]},{\"activeMillis\":"
+                    + "[{\"activeMillis\":0,\"lastEvent\":1,\"steps\":0},{\"activeMillis\":0,\"lastEvent\":1,\"steps\":1,"
+                    + "\"~seen\":[\"roles=[\\\"\\\"]\",\"setting=\",\"asked=2:\"]},{\"activeMillis\":0,\"lastEvent\":1,"
+                    + "\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,\"unknown\":[],\"~seen\":[\"asked=2:\"]}]";
+
+    private static final byte[] FIRST = KNOWN_FIRST.getBytes(StandardCharsets.UTF_8);
+    private static final byte[] NOW = (KNOWN_MORE + KNOWN_FIRST).getBytes(StandardCharsets.UTF_8);
 
     /** Their tables are far larger than most texts, and beginning anew is cheap. */
     private static final ThreadLocal<Deflater> DEFLATER =
@@ -56,7 +82,7 @@ final class Packed {
         }
         Deflater deflater = DEFLATER.get();
         deflater.reset();
-        deflater.setDictionary(KNOWN);
+        deflater.setDictionary(NOW);
         deflater.setInput(plain);
         deflater.finish();
         byte[] packed = new byte[plain.length - 1];
@@ -70,9 +96,18 @@ final class Packed {
      * @throws DataFormatException when these are no packed bytes, or not all of them
      */
     static byte[] unpack(byte[] packed) throws DataFormatException {
+        return unpack(packed, NOW);
+    }
+
+    /** Those that were packed by a program that knew less beforehand. */
+    static byte[] unpackFirst(byte[] packed) throws DataFormatException {
+        return unpack(packed, FIRST);
+    }
+
+    private static byte[] unpack(byte[] packed, byte[] known) throws DataFormatException {
         Inflater inflater = INFLATER.get();
         inflater.reset();
-        inflater.setDictionary(KNOWN);
+        inflater.setDictionary(known);
         inflater.setInput(packed);
         byte[] plain = new byte[Math.max(BLOCK, 2 * packed.length)];
         int length = 0;

@@ -33,7 +33,7 @@ public final class RowPress {
      *
      * @param column the column by which they are found
      * @param value what stands there
-     * @param sealed the column of a sealed text; empty when there is none
+     * @param sealed the column of a sealed text, or of bytes that say where it lies; empty when there is none
      * @param place the word, and the columns, that say where that text belongs
      * @param own a column with a name that nobody needs to know; empty when there is none
      */
@@ -96,7 +96,7 @@ public final class RowPress {
     private Cut cut(Part part, Map<String, @Nullable Object> row, TextCipher cipher) {
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         row.forEach((name, value) -> {
-            if (value instanceof byte[] sealed && name.equals(part.sealed)) {
+            if (value instanceof byte[] sealed && name.equals(part.sealed) && TextCipher.mayHaveSealed(sealed)) {
                 columns.put(name, stencil(cipher.decrypt(sealed, part.placeIn(row))));
             } else {
                 columns.put(name, value instanceof String text ? stencil(text) : value);
@@ -160,10 +160,8 @@ public final class RowPress {
         Object[] on(Cut cut) {
             Map<String, @Nullable Object> row = new LinkedHashMap<>();
             cut.columns.forEach((name, value) -> row.put(name, value(name, value)));
-            String sealed = cut.part.sealed;
-            if (!sealed.isEmpty()) {
-                String text = (String) Objects.requireNonNull(row.get(sealed));
-                row.put(sealed, cipher.encrypt(text, cut.part.placeIn(row)));
+            if (row.get(cut.part.sealed) instanceof String text) {
+                row.put(cut.part.sealed, cipher.encrypt(text, cut.part.placeIn(row)));
             }
             return row.values().toArray();
         }

@@ -14,8 +14,8 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AES-256-GCM over one text: a format byte (1; 2 where the text was packed first), a 12-byte random nonce, the sealed bytes with
- * their 16-byte tag. The place a text belongs to, and the format, are authenticated with it, so that a sealed text moved to
+ * AES-256-GCM over one text: a format byte (1; 3 where the text was packed first, 2 where an earlier program packed it), a 12-byte
+ * random nonce, the sealed bytes with their 16-byte tag. The place a text belongs to, and the format, are authenticated with it, so that a sealed text moved to
  * another row does not open. Safe for use by many threads.
  *
  * <p>Source: NIST SP 800-38D.
@@ -24,7 +24,8 @@ public final class TextCipher {
     static final int KEY_BYTES = 32;
     private static final ErrorCode DAMAGED = new ErrorCode("CS-204", ErrorCode.Kind.CORRUPT);
     private static final byte PLAIN = 1;
-    private static final byte PACKED = 2;
+    private static final byte PACKED_FIRST = 2;
+    private static final byte PACKED = 3;
     private static final int NONCE_BYTES = 12;
     private static final int TAG_BITS = 128;
 
@@ -67,6 +68,12 @@ public final class TextCipher {
         return new String(open(sealed, place), StandardCharsets.UTF_8);
     }
 
+    /** Whether these may be a sealed text, rather than what stands in the place of one. */
+    static boolean mayHaveSealed(byte[] bytes) {
+        boolean sealed = bytes.length > 1 + NONCE_BYTES && bytes[0] >= PLAIN && bytes[0] <= PACKED;
+        return sealed || (bytes.length > 0 && bytes[0] == BARE);
+    }
+
     byte[] seal(byte[] plain, String place) {
         if (key == null) {
             return ByteBuffer.allocate(1 + plain.length).put(BARE).put(plain).array();
@@ -91,14 +98,18 @@ public final class TextCipher {
         if (key == null) {
             return bare(sealed, place);
         }
-        if (sealed.length <= 1 + NONCE_BYTES || (sealed[0] != PLAIN && sealed[0] != PACKED)) {
+        if (!mayHaveSealed(sealed) || sealed[0] == BARE) {
             throw damaged(place, null);
         }
         byte[] nonce = Arrays.copyOfRange(sealed, 1, 1 + NONCE_BYTES);
         try {
             byte[] body = cipher(Cipher.DECRYPT_MODE, sealed[0], nonce, place)
                     .doFinal(sealed, 1 + NONCE_BYTES, sealed.length - 1 - NONCE_BYTES);
-            return sealed[0] == PACKED ? Packed.unpack(body) : body;
+            return switch (sealed[0]) {
+                case PACKED -> Packed.unpack(body);
+                case PACKED_FIRST -> Packed.unpackFirst(body);
+                default -> body;
+            };
         } catch (GeneralSecurityException | DataFormatException e) {
             throw damaged(place, e);
         }
@@ -114,8 +125,16 @@ public final class TextCipher {
     private Cipher cipher(int mode, byte format, byte[] nonce, String place) throws GeneralSecurityException {
         Cipher cipher = CIPHER.get();
         cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
-        cipher.updateAAD((scope + "/" + place + (format == PACKED ? "/packed" : "")).getBytes(StandardCharsets.UTF_8));
+        cipher.updateAAD((scope + "/" + place + named(format)).getBytes(StandardCharsets.UTF_8));
         return cipher;
+    }
+
+    private static String named(byte format) {
+        return switch (format) {
+            case PACKED -> "/packed/" + PACKED;
+            case PACKED_FIRST -> "/packed";
+            default -> "";
+        };
     }
 
     private static Cipher find() {

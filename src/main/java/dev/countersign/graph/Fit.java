@@ -70,10 +70,11 @@ public record Fit(Verdict verdict, List<String> reasons) {
 
     /** Whether a program knows where a thread stands. */
     static Fit at(String next, int format, Release.Program program) {
-        if (format != program.format()) {
+        if (format > program.format()) {
             return no(
                     Verdict.NEEDS_MIGRATION,
-                    "its checkpoint is of format " + format + ", and this program reads format " + program.format());
+                    "its checkpoint is of format " + format + ", and this program reads those up to "
+                            + program.format());
         }
         return next.isEmpty() || program.nodes().contains(next)
                 ? RESUMES

@@ -31,7 +31,7 @@ public final class Release {
      * A program, as far as stored threads depend on it.
      *
      * @param nodes of its graph, by name
-     * @param format of the checkpoints that it reads
+     * @param format the newest of checkpoints that it reads
      */
     public record Program(Set<String> nodes, int format) {
         /** This one. */

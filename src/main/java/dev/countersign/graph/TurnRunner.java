@@ -145,9 +145,7 @@ final class TurnRunner {
     }
 
     private static boolean atRest(ThreadRow thread) {
-        return thread.headNext().isEmpty()
-                || thread.headNext().equals(StateGraph.END)
-                || thread.headNext().equals(AgentGraph.AWAIT);
+        return thread.headNext().isEmpty() || thread.headNext().equals(StateGraph.END) || waits(thread);
     }
 
     /** A dropped event may have left the row saying that a turn is due, and a broken turn that a person must look. */
@@ -164,15 +162,11 @@ final class TurnRunner {
     /** The approval that a decision or an expiry is about, where the thread waits for such. */
     private Optional<Approval> decided(ThreadRow thread, Event event) {
         boolean decides = event.kind() == EventKind.DECISION || event.kind() == EventKind.EXPIRY;
-        return decides && thread.headNext().equals(AgentGraph.AWAIT)
-                ? ports.approvals().find(event.body())
-                : Optional.empty();
+        return decides && waits(thread) ? ports.approvals().find(event.body()) : Optional.empty();
     }
 
     private boolean counts(ThreadRow thread, Event event, Optional<Approval> decided) {
-        return thread.headNext().equals(AgentGraph.AWAIT)
-                ? hasEffect(thread, event, decided)
-                : event.kind() == EventKind.MESSAGE;
+        return waits(thread) ? hasEffect(thread, event, decided) : event.kind() == EventKind.MESSAGE;
     }
 
     /** A decision counts where its approval is still open; a withdrawal where there is something to withdraw. */
@@ -195,12 +189,24 @@ final class TurnRunner {
         };
     }
 
+    private Turn turn(Lease lease, ThreadRow thread, @Nullable Event event) {
+        Turn turn = new Turn(lease, thread, agent.fingerprint());
+        if (event != null && event.kind() == EventKind.MESSAGE && !waits(thread)) {
+            turn.opensWith(event);
+        }
+        return turn;
+    }
+
+    private static boolean waits(ThreadRow thread) {
+        return thread.headNext().equals(AgentGraph.AWAIT);
+    }
+
     /** Without an event a step that was broken off is gone through again. */
     private static GraphInput input(ThreadRow thread, @Nullable Event event) {
         if (event == null) {
             return GraphInput.resume();
         }
-        boolean waits = thread.headNext().equals(AgentGraph.AWAIT);
+        boolean waits = waits(thread);
         Map<String, Object> input = new HashMap<>();
         if (waits) {
             input.put(ThreadState.EVENT, Incoming.of(event).json());
@@ -218,7 +224,7 @@ final class TurnRunner {
     }
 
     private void drop(Lease lease, ThreadRow thread, Event event) {
-        if (event.kind() == EventKind.RESOLUTION && !thread.headNext().equals(AgentGraph.AWAIT)) {
+        if (event.kind() == EventKind.RESOLUTION && !waits(thread)) {
             Resolving.aside(ports, lease, thread, event.body());
         }
         ports.checkpoints().forget(thread.id());
@@ -248,8 +254,7 @@ final class TurnRunner {
         try {
             long number = event == null ? thread.eventsDone() : event.seq();
             Rested now = LogContext.turn(
-                    number,
-                    () -> toRest(new Turn(lease, thread, agent.fingerprint()), input(thread, event), decided, span));
+                    number, () -> toRest(turn(lease, thread, event), input(thread, event), decided, span));
             outcome = "at rest";
             return now;
         } catch (RuntimeException | Error e) {

@@ -48,6 +48,11 @@ public record Message(
      */
     public record ToolCall(String id, String tool, String arguments) {}
 
+    /** What a message is sealed for, as a line of its log. */
+    public static String place(int idx) {
+        return "message " + idx;
+    }
+
     /** The user's words. */
     public static Message user(String text, Instant at) {
         return new Message(Role.USER, text, List.of(), null, null, false, at);

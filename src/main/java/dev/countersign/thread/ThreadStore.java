@@ -292,7 +292,12 @@ public final class ThreadStore {
                                 thread.id(),
                                 seq,
                                 EventKind.valueOf(row.getString("kind")),
-                                keys.of(handle, thread.logId()).decrypt(row.getBytes("body"), place(thread.id(), seq)),
+                                EventWords.read(
+                                        handle,
+                                        keys.of(handle, thread.logId()),
+                                        thread.logId(),
+                                        row.getBytes("body"),
+                                        place(thread.id(), seq)),
                                 Instant.ofEpochMilli(row.getLong("created_at")))));
     }
 

@@ -1,5 +1,6 @@
 package dev.countersign.thread;
 
+import dev.countersign.core.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,6 +10,9 @@ import java.util.List;
  * Safe for use by many threads.
  */
 public final class Transcript {
+    /** A row that a transcript or a step is read from is missing, or is not what was written. */
+    public static final ErrorCode UNREADABLE = new ErrorCode("CS-220", ErrorCode.Kind.CORRUPT);
+
     /** Where older messages are read from. */
     @FunctionalInterface
     public interface Source {

@@ -277,7 +277,7 @@ final class SaverContractTest {
         database.useTransaction(tx -> tx.execute("UPDATE checkpoint SET format = 9 WHERE thread_id = ?", thread));
         assertThatThrownBy(() -> saver.get(turn.config()))
                 .hasMessageContaining("CS-221")
-                .hasMessageContaining("format 1, got 9");
+                .hasMessageContaining("format 1 to 2, got 9");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.countersign.core.CountersignException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.Random;
 import javax.crypto.Cipher;
@@ -17,6 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TextCipherTest {
     private static final String PLACE = "message 17";
+    private static final String FIRST_PACKED = "QzfYyBLFZCMSTEb1ZK0CjjJHAZRSFXQJFL4A";
+    private static final String FIRST_TEXT =
+            "{\"activeMillis\":29,\"lastEvent\":2,\"open\":[],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,\"unknown\":[]}"
+                    + " \"tool\":\"await_decision\" USER -0000-4000-8000-0123456789abcdef";
+    private static final String NOW_TEXT =
+            "[{\"activeMillis\":5,\"lastEvent\":3,\"steps\":1,\"~seen\":[\"roles=[\\\"user\\\"]\"]},"
+                    + "{\"activeMillis\":5,\"plan\":\"{\\\"items\\\":[{\\\"action\\\":\\\"ASK\\\",\\\"callId\\\":\\\"c1-0\\\"\"}]"
+                    + " {\"kind\":\"ACCESS\",\"tool\":\"create_access_request\" USER";
 
     private final byte[] key = new byte[TextCipher.KEY_BYTES];
     private final TextCipher cipher = new TextCipher(key, "log-1");
@@ -41,27 +50,60 @@ class TextCipherTest {
     @Test
     void whatWasSealedBeforeTextsWerePacked_opens() throws Exception {
         String text = "I would like a pizza, please. ".repeat(20);
+        byte[] sealed = sealed(1, "", text.getBytes(StandardCharsets.UTF_8));
+        assertThat(cipher.decrypt(sealed, PLACE)).isEqualTo(text);
+    }
+
+    @Test
+    void whatWasSealedByTheFirstProgramThatPacked_opens_andAsNothingElse() throws Exception {
+        byte[] sealed = sealed(2, "/packed", Base64.getDecoder().decode(FIRST_PACKED));
+        assertThat(cipher.decrypt(sealed, PLACE)).isEqualTo(FIRST_TEXT);
+        sealed[0] = 3;
+        assertThatThrownBy(() -> cipher.decrypt(sealed, PLACE)).hasMessageContaining("CS-204");
+    }
+
+    private byte[] sealed(int format, String named, byte[] body) throws GeneralSecurityException {
         byte[] nonce = new byte[12];
         Cipher aes = Cipher.getInstance("AES/GCM/NoPadding");
         aes.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, nonce));
-        aes.updateAAD(("log-1/" + PLACE).getBytes(StandardCharsets.UTF_8));
-        byte[] body = aes.doFinal(text.getBytes(StandardCharsets.UTF_8));
-        byte[] sealed = ByteBuffer.allocate(13 + body.length)
-                .put((byte) 1)
+        aes.updateAAD(("log-1/" + PLACE + named).getBytes(StandardCharsets.UTF_8));
+        byte[] sealed = aes.doFinal(body);
+        return ByteBuffer.allocate(13 + sealed.length)
+                .put((byte) format)
                 .put(nonce)
-                .put(body)
+                .put(sealed)
                 .array();
-        assertThat(cipher.decrypt(sealed, PLACE)).isEqualTo(text);
     }
 
     /** What is known beforehand belongs to the format: whoever changes it could not open what lies in stores. */
     @Test
     void whatWasPackedByTheFirstProgramThatDid_isUnpacked() throws Exception {
-        byte[] packed = Base64.getDecoder().decode("QzfYyBLFZCMSTEb1ZK0CjjJHAZRSFXQJFL4A");
-        assertThat(new String(Packed.unpack(packed), StandardCharsets.UTF_8))
-                .isEqualTo(
-                        "{\"activeMillis\":29,\"lastEvent\":2,\"open\":[],\"plan\":\"{\\\"items\\\":[]}\",\"steps\":1,\"unknown\":[]}"
-                                + " \"tool\":\"await_decision\" USER -0000-4000-8000-0123456789abcdef");
+        byte[] packed = Base64.getDecoder().decode(FIRST_PACKED);
+        assertThat(new String(Packed.unpackFirst(packed), StandardCharsets.UTF_8))
+                .isEqualTo(FIRST_TEXT);
+    }
+
+    /** As before, for what is known now. */
+    @Test
+    void whatIsPackedNow_isUnpacked() throws Exception {
+        byte[] packed = Base64.getDecoder().decode("wyjvTVFMNsZfiMNciqXINsUVjMS0bYApS6GatEa7AigDAAA=");
+        assertThat(new String(Packed.unpack(packed), StandardCharsets.UTF_8)).isEqualTo(NOW_TEXT);
+        assertThat(Packed.pack(NOW_TEXT.getBytes(StandardCharsets.UTF_8))).hasSizeLessThan(60);
+    }
+
+    @Test
+    void whatStandsInThePlaceOfASealedText_isToldFromOne() {
+        assertThat(TextCipher.mayHaveSealed(cipher.encrypt("", PLACE))).isTrue();
+        assertThat(TextCipher.mayHaveSealed(cipher.encrypt("x".repeat(100), PLACE)))
+                .isTrue();
+        assertThat(TextCipher.mayHaveSealed(TextCipher.bare("log-1").encrypt("", PLACE)))
+                .isTrue();
+        assertThat(TextCipher.mayHaveSealed(new byte[0])).isFalse();
+        assertThat(TextCipher.mayHaveSealed(new byte[] {1})).isFalse();
+        assertThat(TextCipher.mayHaveSealed(new byte[] {16, 0, 0, 0, 7})).isFalse();
+        assertThat(TextCipher.mayHaveSealed(
+                        "a text that nobody sealed, of any length".getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -121,7 +121,7 @@ final class DeployGateTest {
                 }
             }
             assertThat(report(deployment).values()).containsOnly(Fit.Verdict.RESUMES);
-            deployment.rewrite("wait_for_yes", 2);
+            deployment.rewrite("wait_for_yes", 5);
             deployment.stop();
 
             deployment.start(true);
@@ -131,7 +131,7 @@ final class DeployGateTest {
             ranAsOftenAsItResumed(deployment, all);
             // Held, they are found by the same rule.
             report(deployment).forEach((id, verdict) -> assertThat(verdict).isEqualTo(report.get(id)));
-            deployment.rewrite("await", 1);
+            deployment.rewrite("await", -5);
             deployment.stop();
 
             // Where several servers share the store, none frees at its start what others may hold: held threads are

@@ -81,15 +81,15 @@ final class Deployment implements AutoCloseable {
     }
 
     /** Rewrites rows as another version would have written them. */
-    void rewrite(String node, int format) {
+    void rewrite(String node, int formatsLater) {
         Objects.requireNonNull(database).useTransaction(tx -> {
             tx.createUpdate("UPDATE thread SET head_next = :node WHERE agent = :agent AND head_next <> '__END__'")
                     .bind("node", node)
                     .bind("agent", Change.NODE_RENAMED.agent())
                     .execute();
-            tx.createUpdate("UPDATE checkpoint SET format = :format WHERE thread_id IN"
+            tx.createUpdate("UPDATE checkpoint SET format = format + :later WHERE thread_id IN"
                             + " (SELECT id FROM thread WHERE agent = :agent)")
-                    .bind("format", format)
+                    .bind("later", formatsLater)
                     .bind("agent", Change.FORMAT.agent())
                     .execute();
         });

@@ -140,7 +140,7 @@ final class TurnCountsTest {
             Cost early = costOf(talk, EARLY);
             Cost late = costOf(talk, LATE);
 
-            assertThat(early.withoutBytes()).isEqualTo(new Cost(20, 6, 2, 0));
+            assertThat(early.withoutBytes()).isEqualTo(new Cost(21, 6, 2, 0));
             assertThat(late.withoutBytes()).isEqualTo(early.withoutBytes());
             // 500 characters are said, 500 answered, 500 found and 480 asked for; what is said is stored as event and
             // message.
@@ -183,7 +183,7 @@ final class TurnCountsTest {
             });
 
             assertThat(List.of(effect.withoutBytes(), park.withoutBytes(), resume.withoutBytes()))
-                    .containsExactly(new Cost(29, 9, 3, 0), new Cost(34, 9, 3, 0), new Cost(28, 6, 3, 0));
+                    .containsExactly(new Cost(30, 9, 3, 0), new Cost(35, 9, 3, 0), new Cost(28, 6, 3, 0));
         }
     }
 
