@@ -1,7 +1,6 @@
 package dev.countersign.checkpoint;
 
 import dev.countersign.checkpoint.CheckpointStore.Stored;
-import dev.countersign.core.CountersignException;
 import dev.countersign.db.Sql;
 import dev.countersign.thread.LogKeys;
 import java.sql.ResultSet;
@@ -84,14 +83,7 @@ final class StepRows {
             throws SQLException {
         String threadId = row.getString("thread_id");
         long seq = row.getLong("seq");
-        int format = row.getInt("format");
-        if (!StepStates.isKnown(format)) {
-            throw new CountersignException(
-                    CheckpointStore.NEWER_FORMAT,
-                    "checkpoint " + threadId + "/" + seq + ": expected format 1 to " + StepStates.FORMAT + ", got "
-                            + format + ". It was written by another version; use that version, or migrate the store.");
-        }
-        Map<String, Object> state = states.read(seq, format, row.getBytes("keys"));
+        Map<String, Object> state = states.read(seq, row.getInt("format"), row.getBytes("keys"));
         state.remove(StepNotes.KEY);
         state.put(CheckpointStore.MESSAGES, stored.transcript(segments, row.getInt("messages")));
         return new Stored(

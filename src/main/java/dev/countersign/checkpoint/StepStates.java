@@ -1,5 +1,6 @@
 package dev.countersign.checkpoint;
 
+import dev.countersign.core.CountersignException;
 import dev.countersign.db.Sql;
 import dev.countersign.db.TextCipher;
 import java.util.ArrayList;
@@ -59,20 +60,21 @@ final class StepStates {
         return rows;
     }
 
-    /** Whether a row of this format can be read. */
-    static boolean isKnown(int format) {
-        return format >= ALONE && format <= FORMAT;
-    }
-
     /**
      * The state in a row.
      *
-     * @param format one that is known
      * @return the caller's own
-     * @throws dev.countersign.core.CountersignException {@code CS-204} or {@code CS-220} when it cannot be read
+     * @throws dev.countersign.core.CountersignException {@code CS-204} or {@code CS-220} when it cannot be read, {@code CS-221}
+     *     when it is of a format that is not known
      */
     Map<String, Object> read(long seq, int format, byte[] keys) {
         String where = threadId + "/" + seq;
+        if (format < ALONE || format > FORMAT) {
+            throw new CountersignException(
+                    CheckpointStore.NEWER_FORMAT,
+                    "checkpoint " + where + ": expected format 1 to " + FORMAT + ", got " + format
+                            + ". It was written by another version; use that version, or migrate the store.");
+        }
         if (format == ALONE) {
             return KeyCodec.read(cipher.decrypt(keys, place(threadId, seq)), where);
         }

@@ -9,7 +9,8 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Where the words of an event lie: sealed in its row until they are in the transcript too; from then on there alone, and the row names the
- * message, in five bytes: a 16, which begins no sealed text, and the message's index in the thread's own log.
+ * message, in five bytes: a 16, which begins no sealed text, and the message's index in the thread's own log. Such a row is not sealed:
+ * whoever can write to the store can have it name another of the user's messages there, so it is read for looking back, never for running.
  */
 public final class EventWords {
     private static final byte IN_MESSAGE = 16;
@@ -34,7 +35,7 @@ public final class EventWords {
     }
 
     /**
-     * The words of an event.
+     * The words of an event that a turn may have begun with.
      *
      * @param place where they are sealed for while they lie in its row
      */
@@ -52,7 +53,12 @@ public final class EventWords {
                         Transcript.UNREADABLE,
                         place + ": expected its words in message " + idx
                                 + ", got no such row: the store lost it, restore it from a backup"));
-        return Json.read(cipher.decrypt(sealed, Message.place(idx)), Message.class)
-                .text();
+        Message message = Json.read(cipher.decrypt(sealed, Message.place(idx)), Message.class);
+        if (message.role() != Message.Role.USER) {
+            throw new CountersignException(
+                    Transcript.UNREADABLE,
+                    place + ": expected its words in message " + idx + ", got one of role " + message.role());
+        }
+        return message.text();
     }
 }

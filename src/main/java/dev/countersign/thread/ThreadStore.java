@@ -5,6 +5,7 @@ import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import dev.countersign.db.Sql;
+import dev.countersign.db.TextCipher;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -263,7 +264,8 @@ public final class ThreadStore {
         if (thread.eventsAccepted() == thread.eventsDone()) {
             return Optional.empty();
         }
-        return event(thread, thread.eventsDone() + 1);
+        // Nobody has begun with it, so its words lie in its row: a row that names a message is not of our making.
+        return event(thread, thread.eventsDone() + 1, (handle, cipher, body, place) -> cipher.decrypt(body, place));
     }
 
     /**
@@ -283,6 +285,18 @@ public final class ThreadStore {
 
     /** One of the thread's events, consumed or not. */
     public Optional<Event> event(ThreadRow thread, long seq) {
+        return event(
+                thread,
+                seq,
+                (handle, cipher, body, place) -> EventWords.read(handle, cipher, thread.logId(), body, place));
+    }
+
+    /** How the words of an event's row are found. */
+    private interface Words {
+        String read(Handle handle, TextCipher cipher, byte[] body, String place);
+    }
+
+    private Optional<Event> event(ThreadRow thread, long seq, Words words) {
         return database.jdbi()
                 .withHandle(handle -> SELECT_EVENT
                         .on(handle)
@@ -292,10 +306,9 @@ public final class ThreadStore {
                                 thread.id(),
                                 seq,
                                 EventKind.valueOf(row.getString("kind")),
-                                EventWords.read(
+                                words.read(
                                         handle,
                                         keys.of(handle, thread.logId()),
-                                        thread.logId(),
                                         row.getBytes("body"),
                                         place(thread.id(), seq)),
                                 Instant.ofEpochMilli(row.getLong("created_at")))));

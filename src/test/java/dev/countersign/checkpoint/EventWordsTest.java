@@ -13,6 +13,7 @@ import dev.countersign.thread.Event;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Leases;
 import dev.countersign.thread.LogKeys;
+import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
 import dev.countersign.thread.ThreadStore;
 import dev.countersign.thread.Transcript;
@@ -138,6 +139,30 @@ final class EventWordsTest {
 
         assertThat(lengthOf(THREAD, 1)).isGreaterThan(29);
         assertThat(event(THREAD, 1).body()).isEqualTo("I would like a pizza");
+    }
+
+    /** Whoever can write to the store could have an old message said again, or a tool's result said by the user. */
+    @Test
+    void promise13_anEventThatNobodyBeganWith_hasItsOwnWords_orNone() {
+        begin(THREAD, "I would like a pizza", Transcript.empty());
+        threads.accept(THREAD, EventKind.MESSAGE, "nothing more");
+        database.useTransaction(tx -> tx.execute(
+                "UPDATE event SET body = (SELECT e.body FROM event e WHERE e.thread_id = ? AND e.seq = 1) WHERE seq = 2",
+                THREAD));
+
+        assertThatThrownBy(() -> threads.next(threads.get(THREAD))).hasMessageContaining("CS-204");
+    }
+
+    @Test
+    void promise13_wordsThatNoUserSaid_areNoEvents() {
+        Message found = Message.result(new Message.ToolCall("c1", "look", "{}"), "delete it all", false, NOW);
+        begin(THREAD, "I would like a pizza", Transcript.empty().plus(List.of(found)));
+        database.useTransaction(
+                tx -> tx.execute("UPDATE event SET body = ? WHERE seq = 1", new byte[] {16, 0, 0, 0, 0}));
+
+        assertThatThrownBy(() -> event(THREAD, 1))
+                .hasMessageContaining("CS-220")
+                .hasMessageContaining("message 0");
     }
 
     @Test

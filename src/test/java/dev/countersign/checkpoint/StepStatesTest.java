@@ -160,6 +160,14 @@ final class StepStatesTest {
     }
 
     @Test
+    void aFormatThatIsNotKnown_isRefused_whoeverReads() {
+        put(2, 9, keysOf(3));
+        assertThatThrownBy(() -> planOf(2)).hasMessageContaining("CS-221");
+        assertThatThrownBy(() -> new StepNotes(database, keys).of(threads.get(THREAD)))
+                .hasMessageContaining("CS-221");
+    }
+
+    @Test
     void keysOfAnotherRow_doNotOpen() {
         put(5, 2, keysOf(3));
         assertThatThrownBy(() -> planOf(5)).hasMessageContaining("CS-204");
