@@ -4,6 +4,7 @@ import dev.countersign.core.IdSource;
 import dev.countersign.core.TimeOrderedIds;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** The system's clock, ids and pauses: made here and handed to everybody else. */
@@ -16,6 +17,11 @@ public final class SystemSources {
 
     public static IdSource ids() {
         return new TimeOrderedIds(clock());
+    }
+
+    /** As Permit makes them: random UUIDs. */
+    static IdSource permitIds() {
+        return () -> UUID.randomUUID().toString();
     }
 
     /** A number from 0 to under 1. */

@@ -167,7 +167,7 @@ public final class WorkHost {
     }
 
     static Permit quiet() {
-        return new QuietPermit(SystemSources.clock(), SystemSources.ids());
+        return new QuietPermit(SystemSources.clock(), SystemSources.permitIds());
     }
 
     private static Permit at(Config config, String address) {

@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 /** An id as people type it: whole, or its first characters when only one of those in sight begins so. */
 final class ShortId {
     private static final int CHARS_MIN = 8;
-    private static final int WHOLE = 36;
+    private static final int WHOLE = 19;
     private static final int LATEST = 200;
 
     private ShortId() {}

@@ -6,6 +6,6 @@ package dev.countersign.core;
  */
 @FunctionalInterface
 public interface IdSource {
-    /** A new id in the form of a lower-case UUID string. */
+    /** A new id: at most 36 letters, digits and hyphens. */
     String newId();
 }

@@ -153,9 +153,9 @@ public final class Agents implements AgentRuntime {
     @Override
     public ThreadView open(Principal owner, String agent, ThreadKind kind, String goal) {
         check(agent, goal);
-        ThreadRow thread = ports.threads()
-                .create(new ThreadStore.NewThread(
-                        ports.ids().newId(), ports.ids().newId(), owner.user(), agent, kind, Said.title(goal)));
+        String id = ports.ids().newId();
+        ThreadRow thread =
+                ports.threads().create(new ThreadStore.NewThread(id, id, owner.user(), agent, kind, Said.title(goal)));
         if (kind == ThreadKind.JOB) {
             ports.threads().accept(thread, EventKind.MESSAGE, goal, workers::wake);
             return views.of(ports.threads().get(thread.id()));

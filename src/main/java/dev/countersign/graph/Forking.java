@@ -38,8 +38,8 @@ final class Forking {
             Said.check(wish.last());
         }
         CheckpointStore.Fork fork = plan(parent, wish);
-        CheckpointStore.ForkIds ids =
-                new CheckpointStore.ForkIds(ports.ids().newId(), ports.ids().newId());
+        String id = ports.ids().newId();
+        CheckpointStore.ForkIds ids = new CheckpointStore.ForkIds(id, id);
         ports.checkpoints().fork(fork, ids, tx -> {
             if (wish.message() != null) {
                 ports.threads().append(tx, ids.threadId(), EventKind.MESSAGE, wish.message());

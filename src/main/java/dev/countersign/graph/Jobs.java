@@ -48,12 +48,7 @@ final class Jobs {
                             .create(
                                     tx,
                                     new ThreadStore.NewThread(
-                                            id,
-                                            ports.ids().newId(),
-                                            wish.owner().user(),
-                                            wish.agent(),
-                                            ThreadKind.JOB,
-                                            wish.title()));
+                                            id, id, wish.owner().user(), wish.agent(), ThreadKind.JOB, wish.title()));
                     ports.threads().append(tx, id, EventKind.MESSAGE, wish.goal());
                 });
         String job = fresh ? id : known.or(() -> keys.job(key)).orElseThrow();

@@ -17,20 +17,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 
 /**
  * Fills a store with parked threads, a hundred of each user. One is really run until it parks; its rows are then written for the
  * others, a few hundred threads in a transaction, by {@link RowPress}: ids, requester, keys, sealed texts and times are each
  * thread's own, everything else is that of the one that ran.
- * Ids ascend, where those of threads that ran are random: each row of an index would otherwise be written to another page of it.
+ * Ids ascend, where those of threads that ran end at random: each row of an index would otherwise be written to another page of it.
  */
 final class ParkedThreads {
     private static final int TOGETHER = 250;
     private static final int ROWS_MAX = 100;
-    private static final long VERSION = 0x4000L;
-    private static final long VARIANT = 1L << (Long.SIZE - 1);
     private static final String WORDS = "please drop the thing";
 
     private final Ports ports;
@@ -98,17 +95,16 @@ final class ParkedThreads {
     private static List<String> names(int number) {
         return List.of(
                 ascending(number, 0),
-                ascending(number, 1),
                 NumberedRequests.user(number),
-                ascending(number, 2),
+                ascending(number, 1),
                 NumberedRequests.reference(number),
                 NumberedRequests.id(number),
-                Digest.of(ascending(number, 3)).replaceFirst("^.{8}", String.format(Locale.ROOT, "%08x", number)));
+                Digest.of(ascending(number, 2)).replaceFirst("^.{8}", String.format(Locale.ROOT, "%08x", number)));
     }
 
     /** An id that stands after all of the threads before: what is written together then lies together, as any load would have it. */
     private static String ascending(int number, int which) {
-        return new UUID(((long) number << Integer.SIZE) | VERSION, VARIANT | which).toString();
+        return String.format(Locale.ROOT, "%018d%d", number, which);
     }
 
     /** Runs one until it parks. */

@@ -9,20 +9,19 @@ import java.util.Objects;
 
 /** Which rows stand for a thread, and what in them is its alone. */
 final class ThreadNames {
-    /** Which of the names is the log's. */
-    static final int LOG = 1;
+    /** Which of the names is the log's: the thread's own. */
+    static final int LOG = 0;
 
     private ThreadNames() {}
 
     /**
-     * The names of a thread that waits for one approval: the thread's own, its log's, its owner's; the approval's id,
+     * The names of a thread that waits for one approval: the thread's own and its log's, its owner's; the approval's id,
      * reference and request.
      */
     static List<String> of(Ports ports, ThreadRow thread) {
         Approval approval = ports.approvals().openOf(thread.id()).get(0);
         return List.of(
                 thread.id(),
-                thread.logId(),
                 thread.owner(),
                 approval.id(),
                 approval.reference(),

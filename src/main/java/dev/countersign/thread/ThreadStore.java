@@ -72,7 +72,7 @@ public final class ThreadStore {
     /**
      * What a new thread starts with.
      *
-     * @param logId a new log's id
+     * @param logId a new log's id; where it is the thread's own, a row that holds both takes little more than one
      */
     public record NewThread(String id, String logId, String owner, String agent, ThreadKind kind, String title) {}
 

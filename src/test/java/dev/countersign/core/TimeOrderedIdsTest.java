@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,12 +15,14 @@ class TimeOrderedIdsTest {
     }
 
     @Test
-    void anIdIsOfVersion7_andSaysWhenItWasMade() {
-        // The example of RFC 9562, appendix A.6, is of this moment: 017F22E2-79B0-7CC3-98C4-DC0C0C07398F.
-        UUID id = UUID.fromString(at("2022-02-22T19:22:22Z").newId());
-        assertThat(id.version()).isEqualTo(7);
-        assertThat(id.variant()).isEqualTo(2);
-        assertThat(id.toString()).startsWith("017f22e2-79b0-7");
+    void anIdSaysWhenItWasMade_andBeginsWithADigit() {
+        // 62 ^ 7 milliseconds are 3,521,614,606,208.
+        assertThat(at("1970-01-01T00:00:00.061Z").newId())
+                .startsWith("0000000z")
+                .matches("[0-9A-Za-z]{19}");
+        assertThat(at("1970-01-01T00:00:00.062Z").newId()).startsWith("00000010");
+        assertThat(at("2081-08-05T10:16:46.207Z").newId()).startsWith("0zzzzzzz");
+        assertThat(at("2081-08-05T10:16:46.208Z").newId()).startsWith("10000000");
     }
 
     @Test
