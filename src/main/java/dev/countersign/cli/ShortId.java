@@ -3,11 +3,14 @@ package dev.countersign.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** An id as people type it: whole, or its first characters when only one of those in sight begins so. */
 final class ShortId {
     private static final int CHARS_MIN = 8;
-    private static final int WHOLE = 19;
+    /** One of ours, or one of before or of somebody else's; an effect's is longer, and of hexadecimal digits. */
+    private static final Pattern WHOLE = Pattern.compile("(?![0-9a-f]*$)[0-9A-Za-z]{19}|.{36,}");
+
     private static final int LATEST = 200;
 
     private ShortId() {}
@@ -33,7 +36,7 @@ final class ShortId {
         if (id.isEmpty()) {
             throw CliErrors.usage("expected an id, got an empty text");
         }
-        if (id.length() < CHARS_MIN || id.length() >= WHOLE) {
+        if (id.length() < CHARS_MIN || WHOLE.matcher(id).matches()) {
             return id;
         }
         List<String> fitting = inSight.get().stream()

@@ -188,7 +188,9 @@ final class CommandsTest {
         assertThat(terminal.run("", "approvals", "deny", "12345678-000")).isEqualTo(2);
         assertThat(terminal.err()).contains("begins 2 of them");
         assertThat(terminal.run("", "approvals", "deny", "8705d29")).isEqualTo(1);
-        assertThat(terminal.run("", "approvals", "deny", "8705d298")).isZero();
+        // Longer than a whole id of ours, and the beginning of one of Permit's.
+        assertThat(terminal.run("", "approvals", "deny", "8705d298-faa9-304c-81fb"))
+                .isZero();
         assertThat(terminal.out()).contains("8705d298-faa9-304c-81fb-85a1b56ab988");
         assertThat(terminal.run("", "thread", "show", "")).isEqualTo(2);
         assertThat(terminal.err()).contains("expected an id");
