@@ -2,10 +2,12 @@ package dev.countersign.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.text.Collator;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -16,13 +18,21 @@ class TimeOrderedIdsTest {
 
     @Test
     void anIdSaysWhenItWasMade_andBeginsWithADigit() {
-        // 62 ^ 7 milliseconds are 3,521,614,606,208.
-        assertThat(at("1970-01-01T00:00:00.061Z").newId())
-                .startsWith("0000000z")
-                .matches("[0-9A-Za-z]{19}");
-        assertThat(at("1970-01-01T00:00:00.062Z").newId()).startsWith("00000010");
-        assertThat(at("2081-08-05T10:16:46.207Z").newId()).startsWith("0zzzzzzz");
-        assertThat(at("2081-08-05T10:16:46.208Z").newId()).startsWith("10000000");
+        // 36 ^ 8 milliseconds are 2,821,109,907,456.
+        assertThat(at("1970-01-01T00:00:00.035Z").newId())
+                .startsWith("00000000z")
+                .matches("[0-9a-z]{21}");
+        assertThat(at("1970-01-01T00:00:00.036Z").newId()).startsWith("000000010");
+        assertThat(at("2059-05-25T17:38:27.455Z").newId()).startsWith("0zzzzzzzz");
+        assertThat(at("2059-05-25T17:38:27.456Z").newId()).startsWith("100000000");
+    }
+
+    @Test
+    void idsHaveOneOrder_whateverTheLanguage() {
+        IdSource ids = at("2026-11-23T10:00:00Z");
+        List<String> byCode = Stream.generate(ids::newId).limit(1_000).sorted().toList();
+        assertThat(byCode).isSortedAccordingTo(Collator.getInstance(Locale.ENGLISH));
+        assertThat(byCode).isSortedAccordingTo(Collator.getInstance(Locale.GERMAN));
     }
 
     @Test
