@@ -1,6 +1,7 @@
 package dev.countersign.approval;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.Digest;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.db.Database;
@@ -15,6 +16,7 @@ import java.sql.Types;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -88,7 +90,8 @@ public final class ApprovalStore {
     /**
      * A wish to be written down before it is filed.
      *
-     * @param filingKey derived from thread, call and arguments: the same key is the same filing
+     * @param filingKey derived from thread, call and arguments, a {@link Digest}: the same key is the same filing
+     * @param argumentDigest a {@link Digest}, too
      */
     public record Filing(
             String id, String filingKey, String reference, ThreadRow thread, String argumentDigest, Wish wish) {}
@@ -114,13 +117,13 @@ public final class ApprovalStore {
         INSERT.on(tx)
                 .bind("id", filing.id())
                 .bind("thread", thread.id())
-                .bind("key", filing.filingKey())
+                .bind("key", Digest.bytes(filing.filingKey()))
                 .bind("reference", filing.reference())
                 .bind("kind", filing.wish().kind().name())
                 .bind("requester", thread.owner())
                 .bind("agent", thread.agent())
                 .bind("tool", filing.wish().tool())
-                .bind("digest", filing.argumentDigest())
+                .bind("digest", Digest.bytes(filing.argumentDigest()))
                 .bind("body", keys.of(tx, thread.logId()).encrypt(Json.write(filing.wish()), "approval " + filing.id()))
                 // What a model wrote stands in the encrypted body and nowhere else.
                 .bindNull("instance", Types.VARCHAR)
@@ -176,14 +179,15 @@ public final class ApprovalStore {
      * @param key of the filing, which is of that wish
      */
     public Optional<Standing> standing(String threadId, String argumentDigest, String key) {
+        byte[] filing = Digest.bytes(key);
         return database.jdbi()
                 .withHandle(handle -> SAME_WISH
                         .on(handle)
                         .bind("value", threadId)
-                        .bind("digest", argumentDigest)
-                        .bind("key", key)
-                        .first(row -> new Standing(
-                                read(handle, row), row.getString("filing_key").equals(key))));
+                        .bind("digest", Digest.bytes(argumentDigest))
+                        .bind("key", filing)
+                        .first(row ->
+                                new Standing(read(handle, row), Arrays.equals(row.getBytes("filing_key"), filing))));
     }
 
     /** A thread's approvals, oldest first. */
@@ -351,7 +355,7 @@ public final class ApprovalStore {
                 row.getInt("version"),
                 row.getString("requester"),
                 row.getString("agent"),
-                row.getString("argument_digest"),
+                Digest.ofBytes(row.getBytes("argument_digest")),
                 new Wish(
                         RequestKind.valueOf(row.getString("kind")),
                         wish.tool(),

@@ -40,7 +40,7 @@ public final class Notifications {
         this.clock = clock;
     }
 
-    /** Those that nobody has delivered yet, oldest first. */
+    /** Those that nobody has delivered yet, oldest first. For looking at them: it goes through all. */
     public List<Notification> undelivered(int limit) {
         return database.jdbi()
                 .withHandle(handle -> handle.createQuery(UNDELIVERED)

@@ -22,7 +22,13 @@ final class Forks {
             INSERT INTO checkpoint (thread_id, seq, node, next_node, messages, keys, fingerprint, format, created_at)
             VALUES (:thread, 1, :node, :next, :messages, :keys, :fingerprint, :format, :at)
             """;
-    private static final String SELECT_TITLE = "SELECT title, log_id FROM thread WHERE id = :id";
+    // Held until the commit: who erases the parent then waits, and finds the fork.
+    private static final String HOLD_PARENT = "SELECT title, log_id FROM thread WHERE id = :id FOR UPDATE";
+    private static final String INSERT_OWN = """
+            INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx)
+            SELECT id, 0, log_id, 0, -1 FROM thread
+            WHERE id = :id AND NOT EXISTS (SELECT 1 FROM segment WHERE thread_id = :id)
+            """;
     private static final String INSERT_SEGMENT = """
             INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, :part, :log, :first, :last)
             """;
@@ -36,9 +42,19 @@ final class Forks {
     }
 
     void insert(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
+        String title = heldTitle(tx, fork.parentId());
         keys.create(tx, ids.logId(), at);
-        thread(tx, fork, ids, at);
+        thread(tx, fork, ids, title, at);
         checkpoint(tx, fork, ids, at);
+        if (fork.shared() > 0) {
+            share(tx, fork, ids);
+        }
+        stored.append(tx, stored.seal(tx, ids.logId(), 0, fork.own()));
+    }
+
+    /** Now others read of the parent's logs, each of those who do has its rows. */
+    private void share(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids) {
+        tx.createUpdate(INSERT_OWN).bind("id", fork.parentId()).execute();
         int part = 0;
         int left = fork.shared();
         for (StoredMessages.Segment segment : stored.segments(tx, fork.parentId())) {
@@ -53,15 +69,16 @@ final class Forks {
             left -= taken;
         }
         segment(tx, ids.threadId(), part, new StoredMessages.Segment(ids.logId(), 0, -1));
-        stored.append(tx, stored.seal(tx, ids.logId(), 0, fork.own()));
     }
 
-    private void thread(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, long at) {
-        String title = tx.createQuery(SELECT_TITLE)
-                .bind("id", fork.parentId())
-                .map((row, context) ->
-                        keys.of(tx, row.getString(2)).decrypt(row.getBytes(1), "title " + fork.parentId()))
+    private String heldTitle(Handle tx, String threadId) {
+        return tx.createQuery(HOLD_PARENT)
+                .bind("id", threadId)
+                .map((row, context) -> keys.of(tx, row.getString(2)).decrypt(row.getBytes(1), "title " + threadId))
                 .one();
+    }
+
+    private void thread(Handle tx, CheckpointStore.Fork fork, CheckpointStore.ForkIds ids, String title, long at) {
         boolean rests = fork.rests();
         tx.createUpdate(INSERT_THREAD)
                 .bind("id", ids.threadId())

@@ -17,8 +17,11 @@ final class StoredMessages {
     private static final Sql INSERT = Sql.of("INSERT INTO message (log_id, idx, body) VALUES (:log, :idx, :body)");
     private static final Sql SELECT_RANGE = Sql.of(
             "SELECT idx, body FROM message WHERE log_id = :log AND idx >= :from AND idx < :to ORDER BY log_id, idx");
-    private static final Sql SELECT_SEGMENTS = Sql.of(
-            "SELECT log_id, first_idx, last_idx FROM segment WHERE thread_id = :thread ORDER BY thread_id, part");
+    // A thread whose log no other shares has no row: all of its transcript is its own log.
+    private static final Sql SELECT_SEGMENTS = Sql.of("""
+            SELECT COALESCE(s.log_id, t.log_id), COALESCE(s.first_idx, 0), COALESCE(s.last_idx, -1)
+            FROM thread t LEFT JOIN segment s ON s.thread_id = t.id WHERE t.id = :thread ORDER BY t.id, s.part
+            """);
 
     private final Database database;
     private final LogKeys keys;
@@ -39,6 +42,7 @@ final class StoredMessages {
         }
     }
 
+    /** What a thread's transcript is made of, in order; nothing for one that is not there. */
     List<Segment> segments(Handle handle, String threadId) {
         return SELECT_SEGMENTS
                 .on(handle)

@@ -12,7 +12,8 @@ import org.jdbi.v3.core.Handle;
 public final class TranscriptRemoval {
     private static final String SELECT_SHARERS =
             "SELECT DISTINCT thread_id FROM segment WHERE log_id = :log AND thread_id <> :thread ORDER BY thread_id";
-    private static final String SELECT_LOGS = "SELECT DISTINCT log_id FROM segment WHERE thread_id = :thread";
+    private static final String SELECT_LOGS = "SELECT DISTINCT COALESCE(s.log_id, t.log_id) FROM thread t"
+            + " LEFT JOIN segment s ON s.thread_id = t.id WHERE t.id = :thread";
     private static final String DELETE_CHECKPOINTS = "DELETE FROM checkpoint WHERE thread_id = :thread";
     private static final String DELETE_SEGMENTS = "DELETE FROM segment WHERE thread_id = :thread";
     private static final String SELECT_NEEDED =

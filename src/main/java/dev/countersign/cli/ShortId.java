@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 final class ShortId {
     private static final int CHARS_MIN = 8;
     /** One of ours, or one of before or of somebody else's; an effect's is longer, and of hexadecimal digits. */
-    private static final Pattern WHOLE = Pattern.compile("(?![0-9a-f]*$)[0-9a-z]{21}|.{36,}");
+    private static final Pattern WHOLE = Pattern.compile("(?![0-9a-f]*$)(?:[0-9a-z]{19}|[0-9a-z]{21})|.{36,}");
 
     private static final int LATEST = 200;
 

@@ -134,7 +134,7 @@ public final class Database implements AutoCloseable {
         LoggedFile file = null;
         try {
             file = isH2(config) && !isInMemory(config) ? LoggedFile.of(pool, H2_PATIENCE) : null;
-            Migrations.apply(pool, isH2(config) ? "VARBINARY(1048576)" : "BYTEA");
+            Migrations.apply(pool, isH2(config));
             if (!isH2(config) && config.durability() == StoreConfig.Durability.FSYNC) {
                 PostgresPromise.check(pool);
             }

@@ -4,6 +4,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -14,7 +16,10 @@ import org.flywaydb.core.Flyway;
  */
 final class Migrations {
     /** The newest in {@code db/migration}; a test compares. */
-    static final String NEWEST = "25";
+    static final String NEWEST = "26";
+
+    /** Columns whose bytes were written as hexadecimal letters once. */
+    private static final List<String> DIGESTS = List.of("filing_key", "argument_digest", "hash");
 
     private static final String HISTORY = """
             SELECT SUM(CASE WHEN "success" THEN 0 ELSE 1 END), SUM(CASE WHEN "version" = ? THEN 1 ELSE 0 END)
@@ -26,19 +31,33 @@ final class Migrations {
     /**
      * Applies what is missing.
      *
-     * @param binary the database's word for bytes
+     * @param isH2 whether it is H2, which has other words for some things than PostgreSQL
      * @throws org.flywaydb.core.api.FlywayException when that cannot be done
      */
-    static void apply(DataSource source, String binary) {
+    static void apply(DataSource source, boolean isH2) {
         if (!isUpToDate(source)) {
             Flyway.configure()
                     .dataSource(source)
                     .locations("classpath:db/migration")
-                    .placeholders(Map.of("binary", binary))
+                    .placeholders(words(isH2))
                     .failOnMissingLocations(true)
                     .load()
                     .migrate();
         }
+    }
+
+    private static Map<String, String> words(boolean isH2) {
+        Map<String, String> words = new HashMap<>();
+        words.put("binary", isH2 ? "VARBINARY(1048576)" : "BYTEA");
+        for (String column : DIGESTS) {
+            words.put(column, isH2 ? half(column, 1) + " || " + half(column, 33) : "decode(" + column + ", 'hex')");
+        }
+        return words;
+    }
+
+    /** H2 reads hexadecimal letters where it reads a UUID. */
+    private static String half(String column, int from) {
+        return "CAST(CAST(SUBSTRING(" + column + " FROM " + from + " FOR 32) AS UUID) AS BINARY(16))";
     }
 
     /** Whether the newest has been applied and none has failed; what cannot be read is not up to date. */

@@ -1,5 +1,6 @@
 package dev.countersign.db;
 
+import dev.countersign.core.Digest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public final class RowPress {
      * @param value what stands there
      * @param sealed the column of a sealed text, or of bytes that say where it lies; empty when there is none
      * @param place the word, and the columns, that say where that text belongs
-     * @param own a column with a name that nobody needs to know; empty when there is none
+     * @param own a column with the bytes of a {@link Digest} that is a copy's own, and that nobody needs to know; empty when there is none
      */
     public record Part(String table, String column, String value, String sealed, List<String> place, String own) {
         public Part {
@@ -55,6 +56,9 @@ public final class RowPress {
                     .list();
         }
     }
+
+    /** Bytes that are a name. */
+    private record Own(Stencil digest) {}
 
     /** A row whose texts are cut where names stand in them. */
     private record Cut(Part part, Map<String, @Nullable Object> columns) {}
@@ -79,7 +83,7 @@ public final class RowPress {
         database.jdbi().useHandle(handle -> parts.forEach(part -> found.put(part, part.rows(handle))));
         found.forEach((part, rows) -> rows.forEach(row -> {
             if (!part.own.isEmpty()) {
-                name((String) Objects.requireNonNull(row.get(part.own)));
+                name(Digest.ofBytes((byte[]) Objects.requireNonNull(row.get(part.own))));
             }
         }));
         found.forEach((part, rows) -> {
@@ -96,7 +100,9 @@ public final class RowPress {
     private Cut cut(Part part, Map<String, @Nullable Object> row, TextCipher cipher) {
         Map<String, @Nullable Object> columns = new LinkedHashMap<>();
         row.forEach((name, value) -> {
-            if (value instanceof byte[] sealed && name.equals(part.sealed) && TextCipher.mayHaveSealed(sealed)) {
+            if (name.equals(part.own)) {
+                columns.put(name, new Own(stencil(Digest.ofBytes((byte[]) Objects.requireNonNull(value)))));
+            } else if (value instanceof byte[] sealed && name.equals(part.sealed) && TextCipher.mayHaveSealed(sealed)) {
                 columns.put(name, stencil(cipher.decrypt(sealed, part.placeIn(row))));
             } else {
                 columns.put(name, value instanceof String text ? stencil(text) : value);
@@ -167,6 +173,9 @@ public final class RowPress {
         }
 
         private @Nullable Object value(String name, @Nullable Object value) {
+            if (value instanceof Own own) {
+                return Digest.bytes(own.digest().with(names));
+            }
             if (value instanceof Stencil stencil) {
                 return stencil.with(names);
             }

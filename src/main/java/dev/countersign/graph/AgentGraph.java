@@ -42,13 +42,15 @@ final class AgentGraph {
 
     /**
      * Whether a step is written with what follows it. Judging calls and taking an event up act on nothing, and who acts after them
-     * writes them first ({@link dev.countersign.checkpoint.Acts}); a reply follows at once and looks at nothing outside. What leads to a model's call is written: that may take long.
+     * writes them first ({@link dev.countersign.checkpoint.Acts}); a reply follows at once and looks at nothing outside. What leads to a model's
+     * call is written, since that may take long; but for a filing, of which the approval's own row says all: who comes back to it is answered alike.
      */
     private static boolean mayWait(String node, String next) {
         return switch (next) {
             case REPLY -> true;
             case TOOLS, REQUEST -> node.equals(GATE);
             case SETTLE -> node.equals(AWAIT);
+            case MODEL -> node.equals(REQUEST);
             default -> false;
         };
     }

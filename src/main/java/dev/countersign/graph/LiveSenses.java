@@ -6,6 +6,7 @@ import dev.countersign.permit.PermitException;
 import dev.countersign.permit.RoleAssignment;
 import dev.countersign.tool.UserRoles;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,8 @@ final class LiveSenses implements Senses {
 
     @Override
     public Instant stamp() {
-        return ports.clock().instant();
+        // As fine as everything else that has a time here: what lies beyond are digits that differ and tell nothing.
+        return ports.clock().instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     @Override

@@ -19,33 +19,43 @@ import java.util.List;
  * question for a summary the prompt is this program's own and is left out, so that it may be put in better words without making
  * old recordings other conversations.
  *
- * <p>There are two forms. The second, which begins with {@code 2:}, is a digest of each message's digest: those are kept for as long as
- * their messages are in memory, since most of a question has been asked before. Older recordings have the first, which is one digest of all texts.
+ * <p>There are three forms. The third, which begins with {@code 3:}, is a digest of each message's digest: those are kept for as long as
+ * their messages are in memory, since most of a question has been asked before. Older recordings have the second, which is the same in
+ * hexadecimal and begins with {@code 2:}, or the first, which is one digest of all texts.
  */
 public final class Question {
-    /** Half of a SHA-256: enough to tell questions apart, and stored with each step of the model. */
+    /** Half of a SHA-256 in hexadecimal: enough to tell questions and messages apart. */
     private static final int CHARS = 32;
 
     private static final String SECOND = "2:";
+    private static final String THIRD = "3:";
 
     private static final ByIdentity<ChatMessage, String> KNOWN = new ByIdentity<>(Question::digest);
 
     private Question() {}
 
+    /** The digest, in the third form. */
     public static String digest(ChatRequest request) {
+        return THIRD + Digest.brief(digests(request).toArray(String[]::new));
+    }
+
+    private static List<String> digests(ChatRequest request) {
         List<String> parts = new ArrayList<>();
         for (ChatMessage message : asked(request)) {
             // The prompt is made anew for each question.
             parts.add(message instanceof SystemMessage ? digest(message) : KNOWN.of(message));
         }
         addTools(request, parts);
-        return SECOND + digest(parts);
+        return parts;
     }
 
     /** The digest in the form that a recorded one has, to be compared with it. */
     public static String digestLike(String recorded, ChatRequest request) {
-        if (recorded.startsWith(SECOND)) {
+        if (recorded.startsWith(THIRD)) {
             return digest(request);
+        }
+        if (recorded.startsWith(SECOND)) {
+            return SECOND + digest(digests(request));
         }
         List<String> parts = new ArrayList<>();
         asked(request).forEach(message -> add(message, parts));

@@ -10,9 +10,6 @@ import java.util.List;
  * look costs a comparison with those of the look before. Safe for use by many threads.
  */
 final class SettingBook {
-    /** Half of a SHA-256: enough to tell settings apart, and named by each turn. */
-    private static final int CHARS = 32;
-
     private final Keeping keeping;
     private volatile Seen seen = new Seen(List.of(), "");
 
@@ -27,7 +24,7 @@ final class SettingBook {
     SettingBook(Settings settings, AgentDefinition agent) {
         this(tools -> {
             String text = Circumstances.of(agent, tools).json();
-            String digest = Digest.of(text).substring(0, CHARS);
+            String digest = Digest.brief(text);
             return settings.keep(digest, text) ? digest : "";
         });
     }

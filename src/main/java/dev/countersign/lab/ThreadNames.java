@@ -35,7 +35,6 @@ final class ThreadNames {
         return List.of(
                 new RowPress.Part("message_log", "id", log, "", List.of(), ""),
                 new RowPress.Part("thread", "id", id, "title", List.of("title", "id"), ""),
-                new RowPress.Part("segment", "thread_id", id, "", List.of(), ""),
                 new RowPress.Part("event", "thread_id", id, "body", List.of("event", "thread_id", "seq"), ""),
                 new RowPress.Part("message", "log_id", log, "body", List.of("message", "idx"), ""),
                 new RowPress.Part("checkpoint", "thread_id", id, "keys", List.of("checkpoint", "thread_id", "seq"), ""),

@@ -1,6 +1,7 @@
 package dev.countersign.log;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.Digest;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.db.Database;
 import dev.countersign.db.Sql;
@@ -112,7 +113,7 @@ public final class DecisionLog {
                 .bind("subject", row.subject())
                 .bind("actor", row.actor())
                 .bind("detail", row.detail())
-                .bind("hash", row.hash());
+                .bind("hash", Digest.bytes(row.hash()));
     }
 
     private static boolean move(Handle tx, LogHead before, LogHead now) {
@@ -164,6 +165,6 @@ public final class DecisionLog {
                 row.getString("subject"),
                 row.getString("actor"),
                 row.getString("detail"),
-                row.getString("hash"));
+                Digest.ofBytes(row.getBytes("hash")));
     }
 }

@@ -10,10 +10,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -31,21 +33,16 @@ public final class ThreadStore {
             VALUES (:id, :owner, :agent, :kind, :status, :title, :log, 0, '', 0, 0,
                 0, 0, FALSE, FALSE, 0, '', 0, :at, :at)
             """);
-    private static final Sql INSERT_SEGMENT = Sql.of(
-            "INSERT INTO segment (thread_id, part, log_id, first_idx, last_idx) VALUES (:thread, 0, :log, 0, -1)");
     private static final Sql SELECT_THREAD = Sql.of("SELECT * FROM thread WHERE id = :id");
     private static final Sql SELECT_CANCEL = Sql.of("SELECT cancel_asked FROM thread WHERE id = :id");
     private static final String SELECT_STANDING =
             "SELECT id, messages, status, events_accepted, events_done FROM thread WHERE id IN (<ids>)";
-    private static final String SELECT_OWNED = """
-            SELECT * FROM thread WHERE owner = :owner AND created_at <= :at AND (created_at < :at OR id < :id)
-            ORDER BY owner DESC, created_at DESC, id DESC LIMIT :limit
-            """;
-    private static final String SELECT_OWNED_OF_KIND = """
-            SELECT * FROM thread WHERE owner = :owner AND kind = :kind
-                AND created_at <= :at AND (created_at < :at OR id < :id)
-            ORDER BY owner DESC, kind DESC, created_at DESC, id DESC LIMIT :limit
-            """;
+    private static final String SELECT_OWNED_OF_KIND = ownedOf(":kind");
+    // Each kind's page is a stretch of the index, and the page of all is among them.
+    private static final String SELECT_OWNED = Arrays.stream(ThreadKind.values())
+            .map(kind -> "(" + ownedOf("'" + kind + "'") + ")")
+            .collect(Collectors.joining(
+                    " UNION ALL ", "SELECT * FROM (", ") owned ORDER BY created_at DESC, id DESC LIMIT :limit"));
     private static final String COUNT_EVENT = """
             UPDATE thread SET events_accepted = events_accepted + 1, due = TRUE,
                 status = CASE WHEN status = 'IDLE' OR status = 'PARKED' THEN 'RUNNING' ELSE status END,
@@ -76,6 +73,12 @@ public final class ThreadStore {
      */
     public record NewThread(String id, String logId, String owner, String agent, ThreadKind kind, String title) {}
 
+    private static String ownedOf(String kind) {
+        return "SELECT * FROM thread WHERE owner = :owner AND kind = " + kind
+                + " AND created_at <= :at AND (created_at < :at OR id < :id)"
+                + " ORDER BY owner DESC, kind DESC, created_at DESC, id DESC LIMIT :limit";
+    }
+
     /** Creates a thread, and with it the key its texts are under. */
     public ThreadRow create(NewThread thread) {
         ThreadRow created = database.inTransaction(tx -> create(tx, thread));
@@ -101,11 +104,6 @@ public final class ThreadStore {
                 .bind("title", keys.of(tx, thread.logId()).encrypt(thread.title(), "title " + thread.id()))
                 .bind("log", thread.logId())
                 .bind("at", at)
-                .execute();
-        INSERT_SEGMENT
-                .on(tx)
-                .bind("thread", thread.id())
-                .bind("log", thread.logId())
                 .execute();
     }
 

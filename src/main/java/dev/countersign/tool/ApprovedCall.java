@@ -39,7 +39,8 @@ public record ApprovedCall(
      * What a call was asked under.
      *
      * @param server that offered the tool
-     * @param reading digest of what the tool's schema said of its arguments, see {@link #reading}
+     * @param reading digest of what the tool's schema said of its arguments, see {@link #reading}; a whole one in hexadecimal where an
+     *     earlier program asked
      * @param roles of the user, by name
      */
     public record Terms(String server, String reading, List<String> roles) {
@@ -64,6 +65,16 @@ public record ApprovedCall(
      * the call does not use says nothing of it.
      */
     static String reading(JsonNode schema, JsonNode arguments) {
+        return Digest.brief(read(schema, arguments));
+    }
+
+    /** Whether the recorded digest is of what the schema says of these arguments. */
+    static boolean isReading(String recorded, JsonNode schema, JsonNode arguments) {
+        String read = read(schema, arguments);
+        return recorded.equals(Digest.brief(read)) || recorded.equals(Digest.of(read));
+    }
+
+    private static String read(JsonNode schema, JsonNode arguments) {
         JsonNode bare = withoutWords(schema);
         if (bare instanceof ObjectNode top) {
             top.remove("required");
@@ -75,7 +86,7 @@ public record ApprovedCall(
                 }
             }
         }
-        return Digest.of(Json.canonical(bare));
+        return Json.canonical(bare);
     }
 
     private static JsonNode withoutWords(JsonNode schema) {
@@ -121,7 +132,7 @@ public record ApprovedCall(
             return new Standing.Changed("the tool " + tool + " comes from another server now: "
                     + info.get().server() + ", and came from " + terms.server());
         }
-        if (terms != null && !terms.reading().equals(reading(info.get().inputSchema(), given))) {
+        if (terms != null && !isReading(terms.reading(), info.get().inputSchema(), given)) {
             return new Standing.Changed(
                     "the schema of " + tool + " says something else now of the arguments that were approved");
         }

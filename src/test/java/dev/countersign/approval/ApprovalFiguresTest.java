@@ -3,6 +3,7 @@ package dev.countersign.approval;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.approval.ApprovalFigures.Decided;
+import dev.countersign.core.Digest;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.thread.LogKeys;
@@ -43,9 +44,10 @@ final class ApprovalFiguresTest {
         store.useTransaction(tx -> tx.createUpdate("""
                         INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                             argument_digest, body, reviewer, created_at, deadline, next_check, decided_at)
-                        VALUES (:id, 't', :id, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', 'd', :body, 'joe', :at, 0, 0, :decided)
+                        VALUES (:id, 't', :key, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', :key, :body, 'joe', :at, 0, 0, :decided)
                         """)
                 .bind("id", "row-" + ++rows)
+                .bind("key", Digest.bytes(Digest.of("row-" + rows)))
                 .bind("state", state.name())
                 .bind("body", new byte[] {1})
                 .bind("at", NOW.minus(age).toEpochMilli())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.core.CountersignException;
+import dev.countersign.core.Digest;
 import dev.countersign.thread.ThreadRow;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,20 +69,22 @@ final class ApprovalStoreTest {
                 .byRequest(registry.pending("henry", 1).get(0))
                 .orElseThrow()
                 .id();
-        registry.database.useTransaction(
-                tx -> tx.execute("UPDATE approval SET state = 'FAILED', filing_key = 'ours' WHERE id = ?", second));
+        String ours = Digest.of("ours");
+        String others = Digest.of("another's");
+        registry.database.useTransaction(tx -> tx.execute(
+                "UPDATE approval SET state = 'FAILED', filing_key = ? WHERE id = ?", Digest.bytes(ours), second));
 
-        assertThat(registry.approvals.standing(thread, "digest", "ours")).hasValueSatisfying(standing -> {
+        assertThat(registry.approvals.standing(thread, Registry.DIGEST, ours)).hasValueSatisfying(standing -> {
             assertThat(standing.approval().id()).isEqualTo(second);
             assertThat(standing.filing()).isTrue();
         });
-        assertThat(registry.approvals.standing(thread, "digest", "another's")).hasValueSatisfying(standing -> {
+        assertThat(registry.approvals.standing(thread, Registry.DIGEST, others)).hasValueSatisfying(standing -> {
             assertThat(standing.approval().id()).isEqualTo(first.id());
             assertThat(standing.filing()).isFalse();
         });
-        assertThat(registry.approvals.standing(thread, "of another wish", "ours"))
+        assertThat(registry.approvals.standing(thread, Digest.of("another wish"), ours))
                 .isEqualTo(Optional.empty());
         registry.database.useTransaction(tx -> registry.approvals.spend(tx, registry.threads.get(thread), first));
-        assertThat(registry.approvals.standing(thread, "digest", "another's")).isEmpty();
+        assertThat(registry.approvals.standing(thread, Registry.DIGEST, others)).isEmpty();
     }
 }

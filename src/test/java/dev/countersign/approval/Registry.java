@@ -1,6 +1,7 @@
 package dev.countersign.approval;
 
 import dev.countersign.account.SettableClock;
+import dev.countersign.core.Digest;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.log.DecisionLog;
@@ -37,6 +38,9 @@ final class Registry implements AutoCloseable {
 
     final FakePermit fake = new FakePermit();
     final SettableClock clock = new SettableClock(Instant.parse("2026-11-22T10:00:00Z"));
+    /** Of every wish here. */
+    static final String DIGEST = Digest.of("a wish");
+
     final Database database;
     final ThreadStore threads;
     final ApprovalStore approvals;
@@ -90,7 +94,9 @@ final class Registry implements AutoCloseable {
             for (int i = 0; i < count; i++) {
                 String reference = id().substring(0, 16);
                 Approval filing = approvals.begin(
-                        tx, new ApprovalStore.Filing(id(), id(), reference, thread, "digest", wish(kind, reference)));
+                        tx,
+                        new ApprovalStore.Filing(
+                                id(), Digest.of(id()), reference, thread, DIGEST, wish(kind, reference)));
                 PermitRequest filed = fake.file(
                         new RequestDraft(kind, user, "3", role(kind), operation(kind, reference), "reason", reference));
                 approvals.move(tx, filing, Lifecycle.Move.FILED, new ApprovalStore.Facts(filed.id(), null, null, null));

@@ -120,7 +120,8 @@ final class DecisionLogTest {
                 "actor = 'henry'",
                 "actor = NULL",
                 "detail = '{}'",
-                "hash = '" + "c".repeat(64) + "'");
+                "hash = (SELECT other.hash FROM decision_log other WHERE other.seq = 5)",
+                "hash = (SELECT other.hash FROM decision_log other WHERE other.seq = 3)");
         for (String flip : flips) {
             tamper("CREATE TABLE kept AS SELECT * FROM decision_log WHERE seq = 4");
             tamper("UPDATE decision_log SET " + flip + " WHERE seq = 4");

@@ -10,6 +10,7 @@ import dev.countersign.approval.Wish;
 import dev.countersign.config.NotifyConfig;
 import dev.countersign.config.NotifyConfig.Channel;
 import dev.countersign.config.Secret;
+import dev.countersign.core.Digest;
 import dev.countersign.db.Database;
 import dev.countersign.graph.Ports;
 import dev.countersign.mcpserver.FakePermit;
@@ -67,10 +68,10 @@ final class Stage {
                             tx,
                             new ApprovalStore.Filing(
                                     approval,
-                                    "key-" + id,
+                                    Digest.of("key", id),
                                     id.substring(0, 16),
                                     thread,
-                                    "d-" + id,
+                                    Digest.of("wish", id),
                                     wish(reason, arguments)));
             ports.approvals()
                     .move(

@@ -3,6 +3,7 @@ package dev.countersign.tool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
 import dev.countersign.permit.RequestKind;
 import dev.langchain4j.agent.tool.ToolSpecification;
@@ -38,6 +39,18 @@ final class ApprovedCallTest {
         assertThat(reading("{'type':'object','properties':{'id':{'type':'string'},'title':{'type':'string'}},"
                         + "'allOf':[{'description':'x','minProperties':1}]}"))
                 .isNotEqualTo(approved);
+    }
+
+    @Test
+    void promise14_whatAnEarlierProgramRecorded_isStillCompared() {
+        String whole = Digest.of(
+                "{\"properties\":{\"id\":{\"type\":\"string\"},\"title\":{\"type\":\"string\"}},\"type\":\"object\"}");
+        assertThat(ApprovedCall.isReading(whole, SCHEMA, ARGUMENTS)).isTrue();
+        assertThat(ApprovedCall.isReading(whole.replace(whole.charAt(0), '-'), SCHEMA, ARGUMENTS))
+                .isFalse();
+        assertThat(ApprovedCall.isReading(whole, SCHEMA, Json.read("{\"id\":\"v1\"}")))
+                .isFalse();
+        assertThat(ApprovedCall.isReading("", SCHEMA, ARGUMENTS)).isFalse();
     }
 
     private static ToolInfo tool(String server, JsonNode schema) {

@@ -10,6 +10,7 @@ import dev.countersign.approval.Lifecycle;
 import dev.countersign.approval.Wish;
 import dev.countersign.config.Config;
 import dev.countersign.config.Places;
+import dev.countersign.core.Digest;
 import dev.countersign.db.Database;
 import dev.countersign.db.Stores;
 import dev.countersign.emulator.EmulatorConfig;
@@ -123,10 +124,10 @@ final class InboxPaintLong {
                         tx,
                         new ApprovalStore.Filing(
                                 ports.ids().newId(),
-                                ports.ids().newId(),
+                                Digest.of(ports.ids().newId()),
                                 reference,
                                 thread,
-                                "digest of " + number,
+                                Digest.of(String.valueOf(number)),
                                 wish));
         PermitRequest filed =
                 ports.permit().file(new RequestDraft(kind, user, "3", role, operation, reason, reference));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
 import dev.countersign.core.Principal;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
@@ -307,10 +308,11 @@ final class LookingPagesTest {
         server.database.useTransaction(tx -> tx.createUpdate("""
                         INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                             argument_digest, body, reviewer, created_at, deadline, next_check, decided_at)
-                        VALUES (:id, 't', :id, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', 'd', :body, '<script>joe', :asked, 0, 0,
+                        VALUES (:id, 't', :key, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', :key, :body, '<script>joe', :asked, 0, 0,
                             :decided)
                         """)
                 .bind("id", "row-" + ++rows)
+                .bind("key", Digest.bytes(Digest.of("row-" + rows)))
                 .bind("state", state)
                 .bind("body", new byte[] {1})
                 .bind("asked", now - took.toMillis())

@@ -1,5 +1,6 @@
 package dev.countersign.web;
 
+import dev.countersign.core.Digest;
 import dev.countersign.core.Json;
 import dev.countersign.graph.AgentRuntime.AgentView;
 import dev.countersign.graph.AgentRuntime.ApprovalView;
@@ -260,10 +261,11 @@ final class Scenery {
         server.database.useTransaction(tx -> tx.createUpdate("""
                         INSERT INTO approval (id, thread_id, filing_key, reference, kind, state, version, requester, agent, tool,
                             argument_digest, body, reviewer, created_at, deadline, next_check, decided_at)
-                        VALUES (:id, 't', :id, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', 'd', :body, :reviewer, :asked, 0, 0,
+                        VALUES (:id, 't', :key, 'r', 'ACCESS', :state, 0, 'henry', 'a', 'x', :key, :body, :reviewer, :asked, 0, 0,
                             :decided)
                         """)
                 .bind("id", "row-" + ++rows)
+                .bind("key", Digest.bytes(Digest.of("row-" + rows)))
                 .bind("state", state)
                 .bind("body", new byte[] {1})
                 .bind("reviewer", reviewer)

@@ -183,7 +183,7 @@ final class TurnCountsTest {
             });
 
             assertThat(List.of(effect.withoutBytes(), park.withoutBytes(), resume.withoutBytes()))
-                    .containsExactly(new Cost(30, 9, 3, 0), new Cost(35, 9, 3, 0), new Cost(28, 6, 3, 0));
+                    .containsExactly(new Cost(30, 9, 3, 0), new Cost(33, 8, 3, 0), new Cost(28, 6, 3, 0));
         }
     }
 
