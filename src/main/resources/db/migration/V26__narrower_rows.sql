@@ -8,6 +8,16 @@ ALTER TABLE decision_log ALTER COLUMN hash SET DATA TYPE ${binary} USING ${hash}
 DELETE FROM segment WHERE part = 0 AND last_idx < 0 AND NOT EXISTS
     (SELECT 1 FROM segment shared WHERE shared.log_id = segment.log_id AND shared.thread_id <> segment.thread_id);
 
--- All threads of an owner are those of each kind, merged; what is not delivered yet is found by what is not spread, or still due.
+-- All threads of an owner are those of each kind, merged, and all approvals of a requester those in each state; nothing looks for
+-- what is not delivered yet but for what is not spread, or still due.
 DROP INDEX thread_owner;
+DROP INDEX approval_requester;
 DROP INDEX notification_due;
+
+-- A thread's few approvals, notifications and forks are found all at once, and need no order beforehand.
+DROP INDEX approval_thread;
+CREATE INDEX approval_thread ON approval (thread_id);
+DROP INDEX notification_thread;
+CREATE INDEX notification_thread ON notification (thread_id);
+DROP INDEX thread_parent;
+CREATE INDEX thread_parent ON thread (parent_id);

@@ -4,23 +4,24 @@ import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import dev.countersign.thread.LogKeys;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
 
 /** Approvals in pages, each of which is a stretch of one index. Safe for use by many threads. */
 public final class ApprovalPages {
     // The key rides along: fetched for each row by itself, a page would cost as many statements as it has rows.
-    private static final String SELECT = "SELECT a.*, t.log_id, l.wrapped_key FROM approval a"
-            + " JOIN thread t ON t.id = a.thread_id LEFT JOIN message_log l ON l.id = t.log_id WHERE ";
+    private static final String COLUMNS = "SELECT a.*, t.log_id, l.wrapped_key FROM approval a"
+            + " JOIN thread t ON t.id = a.thread_id LEFT JOIN message_log l ON l.id = t.log_id ";
+    private static final String SELECT = COLUMNS + "WHERE ";
     private static final String AFTER = "a.created_at <= :at AND (a.created_at < :at OR a.id < :id) ";
-    private static final String OF_REQUESTER = SELECT + "a.requester = :user AND " + AFTER
-            + "ORDER BY a.requester DESC, a.created_at DESC, a.id DESC LIMIT :limit";
-    private static final String IN_STATE = SELECT + "a.requester = :user AND a.state = :state AND " + AFTER
-            + "ORDER BY a.requester DESC, a.state DESC, a.created_at DESC, a.id DESC LIMIT :limit";
+    private static final String OF_REQUESTER = pageOf(List.of(ApprovalState.values()));
+    private static final String OPEN_OF_REQUESTER = pageOf(
+            Arrays.stream(ApprovalState.values()).filter(ApprovalState::isOpen).toList());
     private static final String DECIDED_BY = SELECT
             + "a.reviewer = :user AND a.decided_at <= :at AND (a.decided_at < :at OR a.id < :id) "
             + "ORDER BY a.reviewer DESC, a.decided_at DESC, a.id DESC LIMIT :limit";
@@ -44,23 +45,28 @@ public final class ApprovalPages {
         RowMapper<Approval> with(Handle handle);
     }
 
+    /** Of each state a stretch of the index, which says all that the page is chosen by: the page is among those. */
+    private static String pageOf(List<ApprovalState> states) {
+        return states.stream()
+                .map(state ->
+                        "(SELECT a.id, a.created_at FROM approval a WHERE a.requester = :user AND a.state = '" + state
+                                + "' AND " + AFTER
+                                + "ORDER BY a.requester DESC, a.state DESC, a.created_at DESC, a.id DESC LIMIT :limit)")
+                .collect(Collectors.joining(
+                        " UNION ALL ",
+                        COLUMNS + "JOIN (SELECT id FROM (",
+                        ") each ORDER BY created_at DESC, id DESC LIMIT :limit) page ON page.id = a.id"
+                                + " ORDER BY a.created_at DESC, a.id DESC"));
+    }
+
     /** What a requester asked for, newest first. */
     public List<Approval> of(String requester, Mark after, int limit) {
         return read(OF_REQUESTER, Map.of("user", requester), after, limit);
     }
 
-    /** What of it is open: the pages of the open states, merged, so that what was decided long ago costs nothing. */
+    /** What of it is open: what was decided long ago costs nothing. */
     public List<Approval> openOf(String requester, Mark after, int limit) {
-        List<Approval> open = new ArrayList<>();
-        for (ApprovalState state : ApprovalState.values()) {
-            if (state.isOpen()) {
-                open.addAll(read(IN_STATE, Map.of("user", requester, "state", state.name()), after, limit));
-            }
-        }
-        open.sort(Comparator.comparing(Approval::createdAt)
-                .thenComparing(Approval::id)
-                .reversed());
-        return open.subList(0, Math.min(limit, open.size()));
+        return read(OPEN_OF_REQUESTER, Map.of("user", requester), after, limit);
     }
 
     /** What a reviewer decided, the latest first. */

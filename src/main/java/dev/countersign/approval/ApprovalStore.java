@@ -4,6 +4,7 @@ import dev.countersign.core.CountersignException;
 import dev.countersign.core.Digest;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
+import dev.countersign.core.Mark;
 import dev.countersign.db.Database;
 import dev.countersign.db.Sql;
 import dev.countersign.log.DecisionLog;
@@ -49,8 +50,6 @@ public final class ApprovalStore {
     private static final String UNSPENT = SELECT
             + "a.thread_id IN (<threads>) AND a.state IN ('FILING', 'PENDING', 'APPROVED') AND a.withdrawn = FALSE"
             + " ORDER BY a.created_at, a.id";
-    private static final String OF_REQUESTER =
-            SELECT + "a.requester = :value ORDER BY a.requester DESC, a.created_at DESC LIMIT :limit";
     private static final Sql SAME_WISH = Sql.of(SELECT
             + "a.thread_id = :value AND a.argument_digest = :digest"
             + " AND (a.filing_key = :key OR a.state IN ('FILING', 'PENDING', 'APPROVED'))"
@@ -217,12 +216,7 @@ public final class ApprovalStore {
 
     /** What a requester asked for, newest first. */
     public List<Approval> ofRequester(String requester, int limit) {
-        return database.jdbi()
-                .withHandle(handle -> handle.createQuery(OF_REQUESTER)
-                        .bind("value", requester)
-                        .bind("limit", limit)
-                        .map((row, context) -> read(handle, row))
-                        .list());
+        return pages().of(requester, Mark.NEWEST, limit);
     }
 
     /** Long lists of approvals. */

@@ -23,14 +23,14 @@ final class DueApprovals {
             "SELECT id, kind, requester, request_id, created_at, deadline FROM approval WHERE state = 'PENDING' AND ";
     private static final String DUE = COLUMNS + "next_check <= :now ORDER BY state, next_check LIMIT :limit";
     private static final String DUE_OF_GROUP = COLUMNS
-            + "requester = :requester AND kind = :kind AND next_check <= :until ORDER BY requester, created_at LIMIT :limit";
+            + "requester = :requester AND kind = :kind AND next_check <= :until ORDER BY requester, state, created_at LIMIT :limit";
     private static final String YOUNGEST_OF =
             COLUMNS + "requester = :requester ORDER BY requester DESC, state DESC, created_at DESC LIMIT :limit";
     private static final String BY_REQUEST = COLUMNS + "request_id = :request";
     private static final String IS_OVER = "SELECT id FROM approval WHERE request_id = :request AND state <> 'PENDING'";
     private static final String AMONG = COLUMNS + "request_id IN (<requests>)";
     private static final String FILING =
-            "SELECT id FROM approval WHERE requester = :requester AND state = 'FILING' ORDER BY requester LIMIT 1";
+            "SELECT id FROM approval WHERE requester = :requester AND state = 'FILING' ORDER BY requester, state LIMIT 1";
     private static final String LATER = "UPDATE approval SET next_check = :at WHERE id = :id AND state = 'PENDING'";
 
     private final Database database;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
 /**
  * Brings the tables of a store up to date. Flyway does it; where its own table says that there is nothing to do, which is so at nearly
@@ -36,14 +37,16 @@ final class Migrations {
      */
     static void apply(DataSource source, boolean isH2) {
         if (!isUpToDate(source)) {
-            Flyway.configure()
-                    .dataSource(source)
-                    .locations("classpath:db/migration")
-                    .placeholders(words(isH2))
-                    .failOnMissingLocations(true)
-                    .load()
-                    .migrate();
+            of(source, isH2).load().migrate();
         }
+    }
+
+    static FluentConfiguration of(DataSource source, boolean isH2) {
+        return Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                .placeholders(words(isH2))
+                .failOnMissingLocations(true);
     }
 
     private static Map<String, String> words(boolean isH2) {

@@ -5,6 +5,7 @@ import static dev.countersign.graph.World.JOE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.countersign.checkpoint.CheckpointStore;
 import dev.countersign.graph.AgentRuntime.Entry;
 import dev.countersign.graph.AgentRuntime.Erased;
 import dev.countersign.graph.AgentRuntime.ForkFate;
@@ -19,8 +20,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -186,6 +193,35 @@ final class ErasureTest {
             world.runtime.erase(HENRY, grandchild, ForkFate.REFUSE);
             assertThat(count(world, "message")).isZero();
             assertThat(count(world, "message_log")).isZero();
+        }
+    }
+
+    @Test
+    void promise13_whoErasesWhileAForkIsBeingMade_findsTheFork() throws Exception {
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try (World world = new World(folder, ScriptedModel.obedient())) {
+            String parent = world.chat(HENRY);
+            world.say(HENRY, parent, "one");
+            world.quiet();
+            CheckpointStore checkpoints = world.ports.checkpoints();
+            CheckpointStore.Stored at = checkpoints.newest(parent).orElseThrow();
+            List<Future<Erased>> erasing = new ArrayList<>();
+            checkpoints.fork(
+                    new CheckpointStore.Fork(parent, at, 2, List.of(), CheckpointStore.END),
+                    new CheckpointStore.ForkIds("fork", "fork"),
+                    tx -> {
+                        erasing.add(other.submit(() -> world.runtime.erase(HENRY, parent, ForkFate.REFUSE)));
+                        // Who does not wait for this transaction is through by then.
+                        assertThatThrownBy(() -> erasing.get(0).get(1, TimeUnit.SECONDS))
+                                .isInstanceOf(TimeoutException.class);
+                    });
+
+            assertThatThrownBy(() -> erasing.get(0).get(20, TimeUnit.SECONDS))
+                    .hasMessageContaining("CS-619")
+                    .hasMessageContaining("fork");
+            assertThat(texts(world, "fork")).containsExactly("one", "you said one");
+        } finally {
+            other.shutdownNow();
         }
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -28,12 +29,17 @@ final class StoredFirstTest {
     Path folder;
 
     private final List<String> stood = new CopyOnWriteArrayList<>();
+    private Runnable atModel = () -> {};
     private World world;
     private String chat;
 
     @BeforeEach
     void open() {
-        world = new World(folder, ScriptedModel.obedient());
+        ScriptedModel obedient = ScriptedModel.obedient();
+        world = new World(folder, new ScriptedModel(last -> {
+            atModel.run();
+            return obedient.answer(last);
+        }));
         chat = world.chat(HENRY);
         world.tools.before = call -> stood.add(call.tool() + " before " + next());
     }
@@ -68,6 +74,32 @@ final class StoredFirstTest {
     void promise3_whenARequestIsFiled_theStepThatWantsItIsStored() {
         world.say(HENRY, chat, DROP);
         assertThat(stood).containsExactly("create_operation_approval before request");
+    }
+
+    @Test
+    void promise3_aTurnThatBreaksOffAfterItsFiling_isAnsweredAlike_andFilesNothing() {
+        AtomicBoolean breaks = new AtomicBoolean(true);
+        atModel = () -> {
+            if (!stood.isEmpty() && breaks.getAndSet(false)) {
+                stood.add("model before " + next());
+                throw new AssertionError("broken off, as a kill would");
+            }
+        };
+
+        world.runtime.send(HENRY, chat, DROP);
+        world.waitFor(HENRY, chat, ThreadStatus.PARKED);
+
+        assertThat(stood).containsExactly("create_operation_approval before request", "model before request");
+        assertThat(world.permit.count("file")).isEqualTo(1);
+        String request = Objects.requireNonNull(world.approval(HENRY, chat, 0).requestId());
+        assertThat(world.lastText(HENRY, chat)).contains("drop_thing said").contains(request);
+        assertThat(world.ports.checkpoints().page(chat, Long.MAX_VALUE, 100))
+                .extracting(step -> step.node())
+                .containsExactly("reply", "model", "request", "gate", "model", "__START__");
+        world.permit.approve(RequestKind.OPERATION, request, "joe", null);
+        world.runtime.wake(request);
+        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
+        assertThat(world.tools.count("drop_thing")).isEqualTo(1);
     }
 
     @Test
