@@ -60,7 +60,7 @@ final class StoreSizeTest {
         ObjectNode line = new Parks(ground(), QuietPermit.REVIEWER, 1, Parks.WARM_UP).run(THREADS);
 
         assertThat(line.path("text_per_parked").asInt()).isEqualTo(1_388);
-        assertThat(line.path("disk_per_parked").asInt()).isBetween(1_388, 4_000);
+        assertThat(line.path("disk_per_parked").asInt()).isBetween(1_388, 3_500);
     }
 
     @Test
