@@ -15,9 +15,9 @@ import org.jdbi.v3.core.mapper.RowMapper;
 /** Approvals in pages, each of which is a stretch of one index. Safe for use by many threads. */
 public final class ApprovalPages {
     // The key rides along: fetched for each row by itself, a page would cost as many statements as it has rows.
-    private static final String COLUMNS = "SELECT a.*, t.log_id, l.wrapped_key FROM approval a"
+    private static final String JOINED = "SELECT a.*, t.log_id, l.wrapped_key FROM approval a"
             + " JOIN thread t ON t.id = a.thread_id LEFT JOIN message_log l ON l.id = t.log_id ";
-    private static final String SELECT = COLUMNS + "WHERE ";
+    private static final String SELECT = JOINED + "WHERE ";
     private static final String AFTER = "a.created_at <= :at AND (a.created_at < :at OR a.id < :id) ";
     private static final String OF_REQUESTER = pageOf(List.of(ApprovalState.values()));
     private static final String OPEN_OF_REQUESTER = pageOf(
@@ -54,7 +54,7 @@ public final class ApprovalPages {
                                 + "ORDER BY a.requester DESC, a.state DESC, a.created_at DESC, a.id DESC LIMIT :limit)")
                 .collect(Collectors.joining(
                         " UNION ALL ",
-                        COLUMNS + "JOIN (SELECT id FROM (",
+                        JOINED + "JOIN (SELECT id FROM (",
                         ") each ORDER BY created_at DESC, id DESC LIMIT :limit) page ON page.id = a.id"
                                 + " ORDER BY a.created_at DESC, a.id DESC"));
     }

@@ -274,7 +274,9 @@ final class TurnRunner {
         var outputs = graph.stream(input, run.config());
         for (NodeOutput<ThreadState> output : outputs) {
             Transcript transcript = output.state().messages();
-            if (transcript.size() > told && turn.isWritten() && !output.isEND()) {
+            // A filing is stored with its approval, and told at once; its step waits for the model's answer.
+            boolean stored = turn.isWritten() || output.node().equals(AgentGraph.REQUEST);
+            if (transcript.size() > told && stored && !output.isEND()) {
                 witness.added(thread, told, transcript.slice(told, transcript.size()));
                 told = transcript.size();
             }

@@ -104,7 +104,7 @@ final class ParkedThreads {
 
     /** An id that stands after all of the threads before: what is written together then lies together, as any load would have it. */
     private static String ascending(int number, int which) {
-        return String.format(Locale.ROOT, "%020d%d", number, which);
+        return String.format(Locale.ROOT, "%018d%d", number, which);
     }
 
     /** Runs one until it parks. */

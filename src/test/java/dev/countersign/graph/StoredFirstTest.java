@@ -3,9 +3,11 @@ package dev.countersign.graph;
 import static dev.countersign.graph.World.HENRY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.countersign.graph.AgentRuntime.Live;
 import dev.countersign.permit.RequestKind;
 import dev.countersign.thread.ThreadStatus;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -74,6 +76,18 @@ final class StoredFirstTest {
     void promise3_whenARequestIsFiled_theStepThatWantsItIsStored() {
         world.say(HENRY, chat, DROP);
         assertThat(stood).containsExactly("create_operation_approval before request");
+    }
+
+    @Test
+    void aFilingIsTold_beforeTheModelHasAnsweredToIt() {
+        List<String> told = new ArrayList<>();
+        atModel = () -> world.news.stream()
+                .filter(live -> live.kind() == Live.Kind.TOOL)
+                .forEach(live -> told.add(live.data().path("position") + " " + live.text()));
+        world.say(HENRY, chat, DROP);
+        assertThat(told).containsExactly("3 drop_thing is done");
+        assertThat(world.news.stream().filter(live -> live.kind() == Live.Kind.TOOL))
+                .hasSize(1);
     }
 
     @Test
