@@ -9,7 +9,7 @@ import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal, or half of it in fewer letters. */
 public final class Digest {
-    private static final int BRIEF_BYTES = 16;
+    private static final int HALF_BYTES = 16;
 
     private Digest() {}
 
@@ -23,7 +23,21 @@ public final class Digest {
      * makes alike on purpose, where many are stored in texts: packing makes two letters of a hexadecimal digest no shorter than two of any.
      */
     public static String brief(String... parts) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Arrays.copyOf(sha(parts), BRIEF_BYTES));
+        return letters(half(parts));
+    }
+
+    /** The same of bytes that say themselves where their parts end. */
+    public static String brief(byte[] bytes) {
+        return letters(Arrays.copyOf(sha().digest(bytes), HALF_BYTES));
+    }
+
+    /** The 16 bytes of {@link #brief(String...)}. */
+    public static byte[] half(String... parts) {
+        return Arrays.copyOf(sha(parts), HALF_BYTES);
+    }
+
+    private static String letters(byte[] half) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(half);
     }
 
     /** The bytes of a digest in hexadecimal, as they lie in tables that have many. */
@@ -37,14 +51,18 @@ public final class Digest {
     }
 
     private static byte[] sha(String... parts) {
+        MessageDigest sha = sha();
+        for (String part : parts) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            sha.update(bytes);
+        }
+        return sha.digest();
+    }
+
+    private static MessageDigest sha() {
         try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                sha.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-                sha.update(bytes);
-            }
-            return sha.digest();
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

@@ -11,6 +11,8 @@ import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,34 +21,42 @@ import java.util.List;
  * question for a summary the prompt is this program's own and is left out, so that it may be put in better words without making
  * old recordings other conversations.
  *
- * <p>There are three forms. The third, which begins with {@code 3:}, is a digest of each message's digest: those are kept for as long as
- * their messages are in memory, since most of a question has been asked before. Older recordings have the second, which is the same in
- * hexadecimal and begins with {@code 2:}, or the first, which is one digest of all texts.
+ * <p>There are three forms. The third, which begins with {@code 3:}, is a digest of each message's digest, as bytes: those are kept for as long
+ * as their messages are in memory, since most of a question has been asked before. Older recordings have the second, which begins with {@code 2:}
+ * and is a digest of the same in hexadecimal, twice as long to go through, or the first, which is one digest of all texts.
  */
 public final class Question {
-    /** Half of a SHA-256 in hexadecimal: enough to tell questions and messages apart. */
+    /** Half of a SHA-256 in hexadecimal, of the older forms. */
     private static final int CHARS = 32;
 
     private static final String SECOND = "2:";
     private static final String THIRD = "3:";
 
-    private static final ByIdentity<ChatMessage, String> KNOWN = new ByIdentity<>(Question::digest);
+    private static final ByIdentity<ChatMessage, byte[]> KNOWN = new ByIdentity<>(Question::half);
 
     private Question() {}
 
-    /** The digest, in the third form. */
+    /** The digest, in the third form: of how many messages there are, the digest of each, and each tool's name after its length. */
     public static String digest(ChatRequest request) {
-        return THIRD + Digest.brief(digests(request).toArray(String[]::new));
+        List<byte[]> halves = halves(request);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        bytes.writeBytes((halves.size() + ":").getBytes(StandardCharsets.US_ASCII));
+        halves.forEach(bytes::writeBytes);
+        for (ToolSpecification tool : request.toolSpecifications()) {
+            byte[] name = tool.name().getBytes(StandardCharsets.UTF_8);
+            bytes.writeBytes((name.length + ":").getBytes(StandardCharsets.US_ASCII));
+            bytes.writeBytes(name);
+        }
+        return THIRD + Digest.brief(bytes.toByteArray());
     }
 
-    private static List<String> digests(ChatRequest request) {
-        List<String> parts = new ArrayList<>();
+    private static List<byte[]> halves(ChatRequest request) {
+        List<byte[]> halves = new ArrayList<>();
         for (ChatMessage message : asked(request)) {
             // The prompt is made anew for each question.
-            parts.add(message instanceof SystemMessage ? digest(message) : KNOWN.of(message));
+            halves.add(message instanceof SystemMessage ? half(message) : KNOWN.of(message));
         }
-        addTools(request, parts);
-        return parts;
+        return halves;
     }
 
     /** The digest in the form that a recorded one has, to be compared with it. */
@@ -54,10 +64,12 @@ public final class Question {
         if (recorded.startsWith(THIRD)) {
             return digest(request);
         }
-        if (recorded.startsWith(SECOND)) {
-            return SECOND + digest(digests(request));
-        }
         List<String> parts = new ArrayList<>();
+        if (recorded.startsWith(SECOND)) {
+            halves(request).forEach(half -> parts.add(Digest.ofBytes(half)));
+            addTools(request, parts);
+            return SECOND + digest(parts);
+        }
         asked(request).forEach(message -> add(message, parts));
         addTools(request, parts);
         return digest(parts);
@@ -79,10 +91,10 @@ public final class Question {
         }
     }
 
-    private static String digest(ChatMessage message) {
+    private static byte[] half(ChatMessage message) {
         List<String> parts = new ArrayList<>();
         add(message, parts);
-        return digest(parts);
+        return Digest.half(parts.toArray(String[]::new));
     }
 
     private static String digest(List<String> parts) {
