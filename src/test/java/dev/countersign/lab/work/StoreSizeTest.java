@@ -60,7 +60,7 @@ final class StoreSizeTest {
         ObjectNode line = new Parks(ground(), QuietPermit.REVIEWER, 1, Parks.WARM_UP).run(THREADS);
 
         assertThat(line.path("text_per_parked").asInt()).isEqualTo(1_388);
-        assertThat(line.path("disk_per_parked").asInt()).isBetween(1_388, 3_500);
+        assertThat(line.path("disk_per_parked").asInt()).isBetween(1_388, 3_450);
     }
 
     @Test
@@ -69,7 +69,7 @@ final class StoreSizeTest {
 
         long half = line.path("disk_100").asLong();
         long all = line.path("disk_200").asLong();
-        assertThat(half / 100).isBetween(1_980L, 3_100L);
-        assertThat((all - half) / 100).isBetween(1_980L, 3_100L);
+        assertThat(half / 100).isBetween(1_980L, 2_900L);
+        assertThat((all - half) / 100).isBetween(1_980L, 2_900L);
     }
 }
