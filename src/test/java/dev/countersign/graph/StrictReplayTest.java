@@ -30,9 +30,12 @@ final class StrictReplayTest {
     private static final String ASK = "call create_access_request "
             + "{\"resource_instance\":\"3\",\"role\":\"child-can-view\",\"reason\":\"my birthday\"}";
 
-    /** Of what henry, joe, the model and the tools said; what the graph itself says stays. */
+    /** Who decides here: a name too long to come about by chance in an id, a digest or a masked word, as three letters do. */
+    private static final String REVIEWER = "grandmother";
+
+    /** Of what henry, the reviewer, the model and the tools said; what the graph itself says stays. */
     private static final String[] MARKERS = {
-        "henry", "joe", "birthday", "enjoy", "not today", "You help", "Drop the thing", "no answer came", "done now"
+        "henry", REVIEWER, "birthday", "enjoy", "not today", "You help", "Drop the thing", "no answer came", "done now"
     };
 
     @TempDir
@@ -78,9 +81,9 @@ final class StrictReplayTest {
         RequestKind kind = RequestKind.valueOf(pending.kind().toUpperCase(java.util.Locale.ROOT));
         String request = Objects.requireNonNull(pending.requestId());
         if (yes) {
-            world.permit.approve(kind, request, "joe", "enjoy");
+            world.permit.approve(kind, request, REVIEWER, "enjoy");
         } else {
-            world.permit.deny(kind, request, "joe", "not today");
+            world.permit.deny(kind, request, REVIEWER, "not today");
         }
         world.runtime.wake();
         world.waitFor(HENRY, thread, ThreadStatus.IDLE);
@@ -89,6 +92,7 @@ final class StrictReplayTest {
     @Test
     void promise12_aFinishedConversationReplaysToTheSameTranscript_withoutACall() {
         try (World world = new World(folder, ScriptedModel.obedient())) {
+            world.permit.parent(REVIEWER);
             String thread = world.chat(HENRY);
             world.say(HENRY, thread, "call do_thing {\"name\":\"x\"} + list_things {} + secret_thing {\"name\":\"x\"}");
             world.say(HENRY, thread, "call drop_thing {\"name\":\"y\"}");

@@ -72,19 +72,28 @@ public final class FakePermit implements Permit {
         instance("2", "Burger Bonanza", true);
         instance("3", "Fancy French", false);
         instance("4", "Sushi World", false);
-        for (String user : List.of("joe", "jane", "henry", "rose", "stranger")) {
-            users.put(user, new PermitUser(uuid("user " + user), user, user, null, null));
-        }
-        for (String parent : List.of("joe", "jane")) {
-            for (String key : instances.keySet()) {
-                grant(parent, "parent", key);
-                grant(parent, "_Reviewer_", key);
-            }
+        parent("joe");
+        parent("jane");
+        for (String user : List.of("henry", "rose", "stranger")) {
+            join(user);
         }
         for (String child : List.of("henry", "rose")) {
             grant(child, "child-can-view", "1");
             grant(child, "child-can-view", "2");
         }
+    }
+
+    /** Adds a user who decides on every instance there is. */
+    public void parent(String user) {
+        join(user);
+        for (String key : instances.keySet()) {
+            grant(user, "parent", key);
+            grant(user, "_Reviewer_", key);
+        }
+    }
+
+    private void join(String user) {
+        users.put(user, new PermitUser(uuid("user " + user), user, user, null, null));
     }
 
     /** Adds or replaces an instance. */
