@@ -36,7 +36,8 @@ public final class WorkHost {
     private static final ErrorCode NOT_HERE = new ErrorCode("CS-681", ErrorCode.Kind.INVALID);
     private static final String KEY = "permit_key_bench";
     private static final String POSTGRES = "jdbc:postgresql:";
-    private static final String REVIEWER = "joe";
+    /** Who decides at the emulator. */
+    public static final String REVIEWER = "joe";
     /** Of turns, which get slower with each. */
     private static final Duration STOCK_BUDGET = Duration.ofMinutes(5);
 
@@ -114,7 +115,8 @@ public final class WorkHost {
     }
 
     /** W3. */
-    public static ObjectNode coldResume(Config config, Mode mode, int tries) throws IOException, InterruptedException {
+    public static ObjectNode coldResume(Config config, Mode mode, int tries, int warmUp)
+            throws IOException, InterruptedException {
         try (Closers closers = new Closers()) {
             EmulatorServer emulator =
                     closers.add(EmulatorServer.start(EmulatorConfig.inMemory(KEY, SystemSources.clock())));
@@ -123,7 +125,7 @@ public final class WorkHost {
                     mode,
                     at(config, emulator.url()),
                     (folder, ground) -> new Kills(ground, words -> child(mode, folder, emulator.url(), words), REVIEWER)
-                            .coldResume(tries));
+                            .coldResume(tries, warmUp));
         }
     }
 

@@ -49,6 +49,9 @@ final class BenchChildCommand implements Callable<Integer> {
     @Option(names = "--decisions")
     private int decisions = 1;
 
+    @Option(names = "--warm-up")
+    private int warmUp;
+
     BenchChildCommand(Shell shell) {
         this.shell = shell;
     }
@@ -58,7 +61,7 @@ final class BenchChildCommand implements Callable<Integer> {
         WorkHost.Errand place = new WorkHost.Errand(store, permit, mode, number);
         switch (errand) {
             case PARK -> child(place).park();
-            case RESUME -> child(place).resume(thread, request);
+            case RESUME -> child(place).resume(thread, request, WorkHost.REVIEWER, warmUp);
             case CRASH -> child(place).crash();
             case PARKED ->
                 ParkedHost.child(shell.config(), new ParkedHost.Errand(place, threads, decisions), this::say);

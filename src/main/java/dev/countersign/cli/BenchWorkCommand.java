@@ -67,8 +67,7 @@ final class BenchWorkCommand implements Callable<Integer> {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            description =
-                    "of W1, W2 and W4: how many turns or runs the process makes before; as the rivals' if not said")
+            description = "of W1 to W4: how many turns or runs the process makes before; as the rivals' if not said")
     private @Nullable Integer warmUp;
 
     @Option(names = "--tries", paramLabel = "N", description = "of W3 and W6, default ${DEFAULT-VALUE}")
@@ -119,7 +118,7 @@ final class BenchWorkCommand implements Callable<Integer> {
                         atLeast("--runs", runs, 1),
                         atLeast("--clients", clients, 1),
                         before(Math.min(Parks.WARM_UP, runs)));
-            case W3 -> WorkHost.coldResume(config, mode, atLeast("--tries", tries, 1));
+            case W3 -> WorkHost.coldResume(config, mode, atLeast("--tries", tries, 1), before(0));
             case W4 -> WorkHost.threads(config, mode, manner());
             case W5 -> WorkHost.calls(words(), atLeast("--calls", calls, 1));
             case W6 -> WorkHost.midStep(config, mode, atLeast("--tries", tries, 1));

@@ -6,9 +6,9 @@ import dev.countersign.approval.Wish;
 import dev.countersign.core.ErrorCode;
 import dev.countersign.core.Json;
 import dev.countersign.core.Meters;
+import dev.countersign.permit.Permit;
 import dev.countersign.permit.PermitException;
 import dev.countersign.permit.RequestKind;
-import dev.countersign.permit.ResourceInstance;
 import dev.countersign.thread.EventKind;
 import dev.countersign.thread.Message;
 import dev.countersign.thread.ThreadKind;
@@ -254,17 +254,22 @@ final class SettleNode implements NodeActionWithConfig<ThreadState> {
         if (approval.kind() != RequestKind.OPERATION) {
             return true;
         }
+        Permit permit = equipment.ports().permit();
+        List<String> held = permit.roles(approval.requester()).stream()
+                .filter(role -> role.role().equals(APPROVED_ROLE) && role.resourceInstance() != null)
+                .map(role -> String.valueOf(role.resourceInstance()))
+                .toList();
         String asked = String.valueOf(approval.wish().resourceInstance());
-        String key = equipment
-                .ports()
-                .permit()
-                .instance(asked)
-                .map(ResourceInstance::key)
-                .orElse(asked);
-        return equipment.ports().permit().roles(approval.requester()).stream()
-                .anyMatch(role -> role.role().equals(APPROVED_ROLE)
-                        && role.resourceInstance() != null
-                        && role.resourceInstance().endsWith(":" + key));
+        // A role names its instance by the key. So do most wishes: Permit is asked for the key of those that do not.
+        return isOn(asked, held)
+                || (!held.isEmpty()
+                        && permit.instance(asked)
+                                .map(instance -> isOn(instance.key(), held))
+                                .orElse(false));
+    }
+
+    private static boolean isOn(String key, List<String> held) {
+        return held.stream().anyMatch(instance -> instance.endsWith(":" + key));
     }
 
     /**

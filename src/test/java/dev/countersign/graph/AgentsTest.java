@@ -171,6 +171,33 @@ final class AgentsTest {
     }
 
     @Test
+    void anInstanceThatIsNamedByItsKeyIsNotLookedUpWhenItsApprovalIsUsed() {
+        world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
+        long before = world.permit.count("instance");
+        approve(RequestKind.OPERATION, 0);
+        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
+        assertThat(world.tools.count("drop_thing")).isEqualTo(1);
+        assertThat(world.permit.count("instance")).isEqualTo(before);
+    }
+
+    @Test
+    void anInstanceThatIsNamedByItsIdIsKnownInTheOneTimeRole() {
+        String id = world.permit.instance("3").orElseThrow().id();
+        try (World other = new World(folder.resolve("other"), id)) {
+            String thread = other.chat(HENRY);
+            other.say(HENRY, thread, "call drop_thing {\"name\":\"x\"}");
+            other.permit.approve(
+                    RequestKind.OPERATION,
+                    String.valueOf(other.approval(HENRY, thread, 0).requestId()),
+                    "joe",
+                    null);
+            other.runtime.wake();
+            other.waitFor(HENRY, thread, ThreadStatus.IDLE);
+            assertThat(other.tools.count("drop_thing")).isEqualTo(1);
+        }
+    }
+
+    @Test
     void anApprovalThatWasUsedElsewhereRunsNothing() {
         world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
         world.permit.approve(RequestKind.OPERATION, requestId(0), "joe", null);

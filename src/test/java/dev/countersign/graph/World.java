@@ -52,12 +52,22 @@ final class World implements AutoCloseable {
         this(folder, model, new FakePermit(), new SettableClock(BEGIN));
     }
 
+    /** With an instance that is named otherwise where approvals are asked for. */
+    World(Path folder, String instance) {
+        this(
+                Stores.open(folder),
+                ScriptedModel.obedient(),
+                new FakePermit(),
+                new SettableClock(BEGIN),
+                agent(Limits.DEFAULTS, instance));
+    }
+
     World(Path folder, ChatModel model, FakePermit permit, SettableClock clock) {
         this(folder, model, permit, clock, Limits.DEFAULTS);
     }
 
     World(Path folder, ChatModel model, FakePermit permit, SettableClock clock, Limits limits) {
-        this(Stores.open(folder), model, permit, clock, limits);
+        this(Stores.open(folder), model, permit, clock, agent(limits));
     }
 
     /** Over a store whose connections pass through the test's hands. */
@@ -67,20 +77,24 @@ final class World implements AutoCloseable {
                 ScriptedModel.obedient(),
                 new FakePermit(),
                 new SettableClock(BEGIN),
-                Limits.DEFAULTS);
+                agent(Limits.DEFAULTS));
     }
 
-    private World(Database database, ChatModel model, FakePermit permit, SettableClock clock, Limits limits) {
+    private World(Database database, ChatModel model, FakePermit permit, SettableClock clock, AgentDefinition agent) {
         this.permit = permit;
         this.clock = clock;
         this.tools = new ScriptedTools(permit);
         this.database = database;
         this.ports = Ports.over(database, permit, clock, () -> UUID.randomUUID().toString(), LEASE, Duration.ZERO);
-        this.runtime = Agents.start(
-                ports, List.of(new Outfit(agent(limits), model, tools)), new Pace(POLL, LEASE, 4), pause -> {});
+        this.runtime =
+                Agents.start(ports, List.of(new Outfit(agent, model, tools)), new Pace(POLL, LEASE, 4), pause -> {});
     }
 
     static AgentDefinition agent(Limits limits) {
+        return agent(limits, "3");
+    }
+
+    private static AgentDefinition agent(Limits limits, String instance) {
         ToolPolicy policy = new ToolPolicy(
                 Map.of(
                         "child-can-view",
@@ -98,7 +112,7 @@ final class World implements AutoCloseable {
                 List.of(new ApprovalRule(
                         "drop_thing",
                         "create_operation_approval",
-                        "3",
+                        instance,
                         "drop_thing: {name}",
                         "Drop the thing {name}",
                         new Waiting(Duration.ofDays(1), Duration.ofHours(6), Duration.ofHours(12)))));

@@ -167,7 +167,7 @@ public final class FakePermit implements Permit {
                 RequestStatus.PENDING,
                 idOf(draft.user()),
                 draft.user(),
-                draft.resourceInstance(),
+                keyOfInstance(draft.resourceInstance()),
                 draft.role(),
                 draft.operation(),
                 draft.reference(),
@@ -343,7 +343,8 @@ public final class FakePermit implements Permit {
             insteadOfNextUnassign = null;
             throw instead;
         }
-        boolean removed = roles.remove(new RoleAssignment(user, role, "default", "restaurants:" + resourceInstance));
+        boolean removed = roles.remove(
+                new RoleAssignment(user, role, "default", "restaurants:" + keyOfInstance(resourceInstance)));
         fail();
         return removed;
     }
@@ -373,6 +374,15 @@ public final class FakePermit implements Permit {
             throw refused(404, "no such user");
         }
         return known.id();
+    }
+
+    /** As the port has it: an id becomes a key, anything else stays. */
+    private @Nullable String keyOfInstance(@Nullable String keyOrId) {
+        return instances.values().stream()
+                .filter(known -> known.id().equals(keyOrId))
+                .findFirst()
+                .map(ResourceInstance::key)
+                .orElse(keyOrId);
     }
 
     private String keyOf(String id) {

@@ -2,6 +2,7 @@ package dev.countersign.lab.work;
 
 import dev.countersign.db.Database;
 import dev.countersign.graph.AgentRuntime;
+import dev.countersign.permit.RequestKind;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,13 +46,22 @@ public final class Child {
         }
     }
 
-    /** Resumes a thread whose request was decided, and says how many milliseconds that took once the runtime was there. */
-    public void resume(String thread, String request) throws InterruptedException {
+    /**
+     * Resumes a thread whose request was decided, and says how many milliseconds that took once the runtime was there.
+     *
+     * @param warmUp how many others it parks and resumes before; unless that is 0 it approves the request itself, afterwards, since
+     *     an approval at Permit is good for one of them only
+     */
+    public void resume(String thread, String request, String reviewer, int warmUp) throws InterruptedException {
         try (Database database = ground.store().open()) {
             Scene scene = new Scene(ground.permit(), true, () -> {});
             know(scene);
             try (AgentRuntime runtime = ground.start(database, scene);
                     Talk talk = new Talk(runtime, scene, thread, number)) {
+                if (warmUp > 0) {
+                    new Parks(ground, scene, reviewer, 1, warmUp).warmUp(runtime);
+                    ground.permit().approve(RequestKind.OPERATION, request, reviewer, null);
+                }
                 long began = System.nanoTime();
                 runtime.wake(request);
                 talk.resumed();

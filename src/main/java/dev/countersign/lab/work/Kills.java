@@ -37,16 +37,23 @@ public final class Kills {
         this.reviewer = reviewer;
     }
 
-    /** Parks, kills, has it approved and resumes that many times. */
-    public ObjectNode coldResume(int tries) throws IOException, InterruptedException {
+    /**
+     * Parks, kills, has it approved and resumes that many times.
+     *
+     * @param warmUp how many others the new process parks and resumes before; 0 as the rivals'
+     */
+    public ObjectNode coldResume(int tries, int warmUp) throws IOException, InterruptedException {
         List<Double> cold = new ArrayList<>();
         List<Double> inner = new ArrayList<>();
         for (int i = 1; i <= tries; i++) {
             String[] parked = killed(List.of("park", "--number", String.valueOf(i)), Child.PARKED);
-            ground.permit().approve(RequestKind.OPERATION, parked[2], reviewer, null);
+            if (warmUp == 0) {
+                ground.permit().approve(RequestKind.OPERATION, parked[2], reviewer, null);
+            }
             long began = System.nanoTime();
-            Process child = children.start(
-                    List.of("resume", "--number", String.valueOf(i), "--thread", parked[1], "--request", parked[2]));
+            List<String> words = new ArrayList<>(List.of("resume", "--number", String.valueOf(i)));
+            words.addAll(List.of("--thread", parked[1], "--request", parked[2], "--warm-up", String.valueOf(warmUp)));
+            Process child = children.start(words);
             try (BufferedReader said = child.inputReader()) {
                 String line = said.readLine();
                 double took = (System.nanoTime() - began) / 1e6;
@@ -59,6 +66,7 @@ public final class Kills {
         }
         Figures figures = new Figures("countersign", "W3", ground.mode())
                 .put("tries", tries)
+                .put("warm_up", warmUp)
                 .put("lost", tries - cold.size());
         if (!cold.isEmpty()) {
             figures.put("cold_ms_p50", Gauge.quantile(cold, 0.5))

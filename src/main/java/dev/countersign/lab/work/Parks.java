@@ -31,8 +31,13 @@ public final class Parks {
      * @param warmUp how many runs the process has made before; {@link #WARM_UP} is what rivals have
      */
     public Parks(Ground ground, String reviewer, int clients, int warmUp) {
+        this(ground, new Scene(ground.permit(), true, () -> {}), reviewer, clients, warmUp);
+    }
+
+    /** The same with a scene that is there. */
+    Parks(Ground ground, Scene scene, String reviewer, int clients, int warmUp) {
         this.ground = ground;
-        this.scene = new Scene(ground.permit(), true, () -> {});
+        this.scene = scene;
         this.reviewer = reviewer;
         this.clients = clients;
         this.warmUp = warmUp;
@@ -42,7 +47,7 @@ public final class Parks {
 
     /** Parks that many threads, then resumes them in order. Sizes are taken after an orderly stop, which compacts. */
     public ObjectNode run(int runs) throws InterruptedException {
-        ground.with(scene, runtime -> warmUp(runtime, warmUp));
+        ground.with(scene, this::warmUp);
         long disk0 = ground.store().bytes();
         Figures figures = new Figures("countersign", "W2", ground.mode())
                 .put("n", runs)
@@ -76,8 +81,9 @@ public final class Parks {
                 .line();
     }
 
-    private void warmUp(AgentRuntime runtime, int times) throws InterruptedException {
-        for (int i = 0; i < times; i++) {
+    /** What the process does before it is measured, with a runtime of this scene. */
+    void warmUp(AgentRuntime runtime) throws InterruptedException {
+        for (int i = 0; i < warmUp; i++) {
             resume(runtime, park(runtime, WARM_NUMBERS + i));
         }
     }
