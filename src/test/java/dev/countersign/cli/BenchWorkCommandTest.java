@@ -57,9 +57,12 @@ final class BenchWorkCommandTest {
     @Tag("long")
     void w3AndW6_overKilledProcesses_loseNothing() {
         JsonNode cold = figures("bench", "w3", "--tries", "2", "--json");
+        JsonNode warm = figures("bench", "w3", "--tries", "1", "--warm-up", "2", "--json");
         JsonNode crash = figures("bench", "w6", "--tries", "2", "--json");
 
         assertThat(cold.path("lost").asInt(-1)).isZero();
+        assertThat(warm.path("lost").asInt(-1)).isZero();
+        assertThat(warm.path("warm_up").asInt()).isEqualTo(2);
         assertThat(crash.path("model_step_durable").asInt()).isEqualTo(2);
         assertThat(crash.path("thread_lost").asInt(-1)).isZero();
     }
