@@ -155,60 +155,6 @@ final class AgentsTest {
     }
 
     @Test
-    void aGatedCallRunsOnceAfterItsApproval_andSpendsTheOneTimeRole() {
-        world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
-        assertThat(world.tools.count("drop_thing")).isZero();
-        approve(RequestKind.OPERATION, 0);
-        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
-        assertThat(world.tools.count("drop_thing")).isEqualTo(1);
-        assertThat(world.permit.count("unassign")).isEqualTo(1);
-        assertThat(world.lastText(HENRY, chat)).contains("dropped");
-
-        world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
-        assertThat(world.tools.count("drop_thing")).isEqualTo(1);
-        assertThat(world.runtime.thread(HENRY, chat).status()).isEqualTo(ThreadStatus.PARKED);
-        assertThat(world.runtime.approvals(HENRY, chat)).hasSize(2);
-    }
-
-    @Test
-    void anInstanceThatIsNamedByItsKeyIsNotLookedUpWhenItsApprovalIsUsed() {
-        world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
-        long before = world.permit.count("instance");
-        approve(RequestKind.OPERATION, 0);
-        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
-        assertThat(world.tools.count("drop_thing")).isEqualTo(1);
-        assertThat(world.permit.count("instance")).isEqualTo(before);
-    }
-
-    @Test
-    void anInstanceThatIsNamedByItsIdIsKnownInTheOneTimeRole() {
-        String id = world.permit.instance("3").orElseThrow().id();
-        try (World other = new World(folder.resolve("other"), id)) {
-            String thread = other.chat(HENRY);
-            other.say(HENRY, thread, "call drop_thing {\"name\":\"x\"}");
-            other.permit.approve(
-                    RequestKind.OPERATION,
-                    String.valueOf(other.approval(HENRY, thread, 0).requestId()),
-                    "joe",
-                    null);
-            other.runtime.wake();
-            other.waitFor(HENRY, thread, ThreadStatus.IDLE);
-            assertThat(other.tools.count("drop_thing")).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void anApprovalThatWasUsedElsewhereRunsNothing() {
-        world.say(HENRY, chat, "call drop_thing {\"name\":\"x\"}");
-        world.permit.approve(RequestKind.OPERATION, requestId(0), "joe", null);
-        assertThat(world.permit.unassign("henry", "_Approved_", "3")).isTrue();
-        world.runtime.wake();
-        world.waitFor(HENRY, chat, ThreadStatus.IDLE);
-        assertThat(world.tools.count("drop_thing")).isZero();
-        assertThat(world.lastText(HENRY, chat)).contains("already used");
-    }
-
-    @Test
     void theUserMayGoOnTalkingWhileParked_andADecisionStillArrives() {
         fileAccess("birthday");
         world.say(HENRY, chat, "how is the weather");

@@ -302,6 +302,10 @@ public final class FakePermit implements Permit {
     @Override
     public synchronized Optional<ResourceInstance> instance(String keyOrId) {
         called("instance", null);
+        return known(keyOrId);
+    }
+
+    private Optional<ResourceInstance> known(@Nullable String keyOrId) {
         return instances.values().stream()
                 .filter(known -> known.key().equals(keyOrId) || known.id().equals(keyOrId))
                 .findFirst();
@@ -378,11 +382,7 @@ public final class FakePermit implements Permit {
 
     /** As the port has it: an id becomes a key, anything else stays. */
     private @Nullable String keyOfInstance(@Nullable String keyOrId) {
-        return instances.values().stream()
-                .filter(known -> known.id().equals(keyOrId))
-                .findFirst()
-                .map(ResourceInstance::key)
-                .orElse(keyOrId);
+        return known(keyOrId).map(ResourceInstance::key).orElse(keyOrId);
     }
 
     private String keyOf(String id) {
